@@ -1,0 +1,227 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms, in order: a target imports from the lines above its own, never from below.
+// Tests/ArchitectureTests reads this file and holds that rule.
+
+extension Target.Dependency {
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "_CryptoExtras", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+}
+
+let wire: [Target] = [
+    .target(name: "Octets"),
+    .target(name: "DHCP", dependencies: ["Octets"]),
+    .target(name: "TFTP", dependencies: ["Octets"]),
+    .target(name: "IPMI", dependencies: ["Octets", .crypto, .cryptoExtras]),
+    .target(name: "Redfish"),
+    .target(name: "SMBIOS"),
+]
+
+let domain: [Target] = [
+    .target(name: "Jinja", dependencies: [.orderedCollections]),
+    .target(name: "Inventory"),
+    .target(name: "ImageFormat", dependencies: ["Octets", .crypto]),
+    .target(name: "AgentAPI", dependencies: ["Jinja", "Inventory", "ImageFormat", .crypto, .orderedCollections]),
+    .target(name: "OperatorAPI", dependencies: ["Inventory"]),
+    .target(name: "Lifecycle"),
+    .target(name: "Boot", dependencies: ["Octets"]),
+    .target(name: "Catalog", dependencies: ["Jinja", "AgentAPI", .orderedCollections]),
+    .target(name: "Matching", dependencies: ["Jinja", "Inventory", "Catalog", .orderedCollections]),
+    .target(
+        name: "Planning",
+        dependencies: ["Jinja", "Inventory", "AgentAPI", "Catalog", "Matching", .orderedCollections]
+    ),
+]
+
+let controllerEdges: [Target] = [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "YAML", dependencies: ["CLibYAML", "Catalog"]),
+    .target(name: "Curl", dependencies: ["CCurl"]),
+    .target(name: "BMC", dependencies: [.logging]),
+    .target(name: "BMCRedfish", dependencies: ["Redfish", "Curl", "BMC", .logging]),
+    .target(name: "BMCIPMI", dependencies: ["IPMI", "BMC", .logging, .nioCore, .nioPosix]),
+    .target(name: "Store", dependencies: [.crypto]),
+    .target(name: "StoreSQLite", dependencies: ["Store", .grdb]),
+    .target(name: "ImageStore", dependencies: ["ImageFormat", "CZstd", .crypto, .subprocess]),
+    .target(
+        name: "BootServers",
+        dependencies: ["Octets", "DHCP", "TFTP", "Boot", .logging, .nioCore, .nioPosix]
+    ),
+    .target(
+        name: "ControllerCore",
+        dependencies: [
+            "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Lifecycle", "Boot", "Catalog", "Matching",
+            "Planning",
+            "BMC", "Store", "Octets", .asn1, .crypto, .logging, .x509,
+        ]
+    ),
+    .target(
+        name: "ControllerHTTP",
+        dependencies: [
+            "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "ControllerCore", "ImageStore",
+            .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioSSL,
+        ]
+    ),
+]
+
+let agentEdges: [Target] = [
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "LinuxKernel", dependencies: ["CLinux"]),
+    .target(name: "HardwareProbe", dependencies: ["SMBIOS", "Inventory"]),
+    .target(name: "ImageWriter", dependencies: ["ImageFormat", "CZstd", "LinuxKernel", .crypto]),
+    .target(
+        name: "StepRunner",
+        dependencies: ["Jinja", "AgentAPI", .crypto, .orderedCollections]
+    ),
+    .target(
+        name: "AgentCore",
+        dependencies: [
+            "Octets", "DHCP", "Inventory", "ImageFormat", "AgentAPI", "LinuxKernel", "HardwareProbe", "ImageWriter",
+            "StepRunner",
+            .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioSSL,
+        ]
+    ),
+]
+
+let withoutMetal: [Target] = [
+    .target(
+        name: "VirtualRack",
+        dependencies: [.hummingbird, .logging, .subprocess, .crypto]
+    )
+]
+
+let programs: [Target] = [
+    .target(
+        name: "OperatorCLI",
+        dependencies: ["OperatorAPI", "Inventory", "Curl", .argumentParser]
+    ),
+    .executableTarget(
+        name: "rackwright",
+        dependencies: [
+            "Octets", "Inventory", "ImageFormat", "OperatorAPI", "Boot", "Catalog", "Planning", "Curl", "YAML", "BMC",
+            "BMCRedfish", "BMCIPMI", "Store",
+            "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
+            .argumentParser, .crypto, .logging, .serviceLifecycle, .unixSignals,
+        ]
+    ),
+    .executableTarget(
+        name: "rackwright-agent",
+        dependencies: ["AgentCore"],
+        linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+    ),
+    .executableTarget(name: "virtual-rack", dependencies: ["VirtualRack", .argumentParser, .logging]),
+]
+
+let tests: [Target] = [
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "DHCPTests", dependencies: ["DHCP", "Octets", "TestSupport"]),
+    .testTarget(name: "TFTPTests", dependencies: ["TFTP", "Octets", "TestSupport"]),
+    .testTarget(name: "IPMITests", dependencies: ["IPMI", "Octets", "TestSupport"]),
+    .testTarget(name: "RedfishTests", dependencies: ["Redfish", "TestSupport"]),
+    .testTarget(name: "SMBIOSTests", dependencies: ["SMBIOS", "TestSupport"]),
+    .testTarget(name: "JinjaTests", dependencies: ["Jinja", "TestSupport"]),
+    .testTarget(name: "ImageFormatTests", dependencies: ["ImageFormat", "TestSupport"]),
+    .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Jinja", .crypto]),
+    .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
+    .testTarget(name: "BootTests", dependencies: ["Boot", "Octets"]),
+    .testTarget(name: "CatalogTests", dependencies: ["Catalog", "YAML", "Jinja"]),
+    .testTarget(name: "MatchingTests", dependencies: ["Matching", "Catalog", "Inventory", "Jinja", "TestSupport"]),
+    .testTarget(
+        name: "PlanningTests",
+        dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "Jinja", "YAML", "Matching"]
+    ),
+    .testTarget(name: "BMCTests", dependencies: ["BMC", "BMCRedfish", "BMCIPMI", "Redfish", "Curl", "TestSupport"]),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite"]),
+    .testTarget(
+        name: "ImageTests",
+        dependencies: ["ImageFormat", "ImageStore", "ImageWriter", "TestSupport", .crypto]
+    ),
+    .testTarget(
+        name: "BootServersTests",
+        dependencies: ["BootServers", "DHCP", "TFTP", "Boot", "Octets", .nioCore, .nioPosix, "TestSupport"]
+    ),
+    .testTarget(name: "HardwareProbeTests", dependencies: ["HardwareProbe", "Inventory", "TestSupport"]),
+    .testTarget(
+        name: "StepRunnerTests",
+        dependencies: ["StepRunner", "AgentAPI", "Jinja", "TestSupport", .orderedCollections]
+    ),
+    .testTarget(
+        name: "AgentCoreTests",
+        dependencies: [
+            "AgentCore", "AgentAPI", "LinuxKernel", "DHCP", "Octets", "Inventory", "ImageFormat", "Jinja", .crypto,
+            .orderedCollections,
+        ]
+    ),
+    .testTarget(name: "OperatorCLITests", dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "Curl"]),
+    .testTarget(
+        name: "ControllerTests",
+        dependencies: [
+            "ControllerCore", "ControllerHTTP", "Store", "StoreSQLite", "Lifecycle", "AgentAPI", "OperatorAPI",
+            "Catalog", "Planning",
+            "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .logging,
+        ]
+    ),
+    .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "TestSupport", .logging]),
+]
+
+let package = Package(
+    name: "rackwright",
+    products: [
+        .executable(name: "rackwright", targets: ["rackwright"]),
+        .executable(name: "rackwright-agent", targets: ["rackwright-agent"]),
+        .executable(name: "virtual-rack", targets: ["virtual-rack"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ],
+    targets: wire + domain + agentEdges + controllerEdges + withoutMetal + programs + tests,
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.name != "CLinux" {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            .enableUpcomingFeature("ImmutableWeakCaptures"),
+            .treatAllWarnings(as: .error),
+            .strictMemorySafety(),
+        ]
+}

@@ -1,0 +1,113 @@
+import DHCP
+import Glibc
+import LinuxKernel
+import Octets
+
+/// Gives the ramdisk its network: links up, one lease, address, route, name servers. Blocks.
+enum NetworkSetup {
+    struct Unreachable: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    static let rounds = 40
+
+    static func bringUp(bootMAC: String?) throws -> NetworkInterface {
+        try? Link.up("lo")
+        let interfaces = try waitForInterfaces(bootMAC: bootMAC)
+        for interface in interfaces {
+            do {
+                try Link.up(interface.name)
+            } catch {
+                Console.say("\(error)")
+            }
+        }
+        waitForCarrier(of: interfaces, bootMAC: bootMAC)
+        for round in 0..<rounds {
+            let first = interfaces.filter { $0.mac == bootMAC }
+            // The boot link has two rounds to itself: a switch may still be thinking about its port.
+            let turn = round < 2 && !first.isEmpty ? first : interfaces.filter { $0.hasCarrier || $0.mac == bootMAC }
+            if turn.isEmpty { Console.say("no link has a carrier") }
+            for interface in turn {
+                do {
+                    let lease = try lease(on: interface)
+                    try apply(lease, to: interface)
+                    let router = lease.router.map { " by \($0)" } ?? ""
+                    Console.say("\(interface.name) has \(lease.address)/\(lease.prefixLength)\(router)")
+                    return interface
+                } catch {
+                    Console.say("\(interface.name): \(error)")
+                }
+            }
+            sleep(UInt32(min(1 + round, 15)))
+        }
+        throw Unreachable(description: "no DHCP server answered on \(interfaces.map(\.name).joined(separator: ", "))")
+    }
+
+    private static func waitForInterfaces(bootMAC: String?) throws -> [NetworkInterface] {
+        for second in 0..<60 {
+            let usable = NetworkInterface.usable(NetworkInterface.all(), bootMAC: bootMAC)
+            let bootIsThere = bootMAC == nil || usable.contains { $0.mac == bootMAC }
+            if bootIsThere && !usable.isEmpty || second >= 20 && !usable.isEmpty { return usable }
+            if second == 5 { Console.say("waiting for a network device") }
+            sleep(1)
+        }
+        throw Unreachable(description: "the machine has no network device that a driver knows")
+    }
+
+    /// Up to 12 s, or until the boot link (any, where that is not known) has a carrier.
+    private static func waitForCarrier(of interfaces: [NetworkInterface], bootMAC: String?) {
+        let awaited = interfaces.filter { $0.mac == bootMAC }
+        for _ in 0..<60 {
+            if (awaited.isEmpty ? interfaces : awaited).contains(where: \.hasCarrier) { return }
+            usleep(200_000)
+        }
+    }
+
+    private static func lease(on interface: NetworkInterface) throws -> DHCPClient.Lease {
+        guard let mac = MACAddress(interface.mac) else {
+            throw Unreachable(description: "\(interface.mac) is not an Ethernet address")
+        }
+        let socket = try DHCPSocket(interface: interface.name)
+        var client = DHCPClient(mac: mac, transaction: .random(in: .min ... .max))
+        var effect = client.handle(.started)
+        var deadline = 0.0
+        // Bounded by the client's attempts; noise on the link cannot hold it, for the deadline stands.
+        while true {
+            switch effect {
+            case .send(let octets, let wait):
+                try socket.send(octets)
+                deadline = monotonic() + wait
+            case .ignore:
+                break
+            case .bound(let lease):
+                return lease
+            case .gaveUp(let reason):
+                throw Unreachable(description: reason)
+            }
+            let left = deadline - monotonic()
+            if left > 0, let octets = try socket.receive(within: left) {
+                effect = client.handle(.received(octets))
+            } else if left <= 0 || monotonic() >= deadline {
+                effect = client.handle(.timedOut)
+            } else {
+                effect = .ignore
+            }
+        }
+    }
+
+    private static func apply(_ lease: DHCPClient.Lease, to interface: NetworkInterface) throws {
+        try Link.setAddress(lease.address.octets, prefixLength: lease.prefixLength, of: interface.name)
+        if let router = lease.router { try Link.addDefaultRoute(by: router.octets, of: interface.name) }
+        if !lease.nameServers.isEmpty {
+            try? PlainFile.makeFolder("/etc")
+            let lines = lease.nameServers.prefix(3).map { "nameserver \($0)\n" }.joined()
+            try? PlainFile.replace("/etc/resolv.conf", with: Array(lines.utf8))
+        }
+    }
+
+    private static func monotonic() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

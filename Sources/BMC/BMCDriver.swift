@@ -1,0 +1,118 @@
+/// One login to a BMC. A driver is not for several tasks at once: `BMCGate` lets one at a time through.
+public protocol BMCDriver: Sendable {
+    func identify() async throws -> BMCIdentity
+    func powerState() async throws -> PowerState
+    /// Asks for a change; the machine follows later.
+    func setPower(_ action: PowerAction) async throws
+    func setBootDevice(_ setting: BootSetting) async throws
+    /// What the BMC says that the machine boots next.
+    func bootDevice() async throws -> BootSetting
+    /// Logs out. The driver is of no use after it.
+    func close() async
+}
+
+/// What a BMC says of itself and its machine; nil where it does not say.
+public struct BMCIdentity: Hashable, Sendable {
+    public var manufacturer: String?
+    public var model: String?
+    public var serialNumber: String?
+    /// Of the machine, as SMBIOS has it.
+    public var uuid: String?
+    public var firmware: String?
+    /// "Redfish 1.15.0" or "IPMI 2.0, cipher suite 17".
+    public var interface: String
+    /// The certificate that the BMC showed, SHA-256 in hexadecimal digits.
+    public var certificateSHA256: String?
+    /// What a person should know: which of several systems was chosen, say.
+    public var remarks: [String]
+
+    public init(
+        manufacturer: String? = nil,
+        model: String? = nil,
+        serialNumber: String? = nil,
+        uuid: String? = nil,
+        firmware: String? = nil,
+        interface: String,
+        certificateSHA256: String? = nil,
+        remarks: [String] = []
+    ) {
+        self.manufacturer = manufacturer
+        self.model = model
+        self.serialNumber = serialNumber
+        self.uuid = uuid
+        self.firmware = firmware
+        self.interface = interface
+        self.certificateSHA256 = certificateSHA256
+        self.remarks = remarks
+    }
+}
+
+public enum PowerState: Hashable, Sendable {
+    case on, off
+    /// Between the two, or not to be known; what the BMC said.
+    case unknown(String)
+}
+
+public enum PowerAction: String, Hashable, Sendable, CaseIterable {
+    case on
+    case forceOff = "force-off"
+    case gracefulShutdown = "graceful-shutdown"
+    /// Restarts a machine that is on.
+    case reset
+}
+
+public enum BootDevice: String, Hashable, Sendable, CaseIterable {
+    /// No override: the firmware's own order.
+    case none
+    case pxe, disk
+    case httpBoot = "http-boot"
+}
+
+public enum BootMode: String, Hashable, Sendable, CaseIterable {
+    case uefi, legacy
+}
+
+public enum BootPersistence: String, Hashable, Sendable, CaseIterable {
+    case once, continuous
+}
+
+/// What a machine is to boot next, or boots next.
+public struct BootSetting: Hashable, Sendable {
+    /// Nil when a BMC names a device that is none of ours.
+    public var device: BootDevice?
+    public var persistence: BootPersistence?
+    /// Nil leaves the mode as it is, or says that the BMC does not tell it.
+    public var mode: BootMode?
+    /// In a setting read from a BMC: what does not fit in the rest.
+    public var remark: String?
+
+    public init(
+        device: BootDevice?,
+        persistence: BootPersistence? = .once,
+        mode: BootMode? = nil,
+        remark: String? = nil
+    ) {
+        self.device = device
+        self.persistence = persistence
+        self.mode = mode
+        self.remark = remark
+    }
+}
+
+extension BootSetting: CustomStringConvertible {
+    public var description: String {
+        guard device != BootDevice.none else { return "no override" }
+        let words = [device?.rawValue ?? "another device", persistence?.rawValue, mode?.rawValue]
+        return words.compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension PowerState: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .on: "on"
+        case .off: "off"
+        case .unknown(let text): "unknown (\(text))"
+        }
+    }
+}

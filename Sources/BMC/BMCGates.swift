@@ -1,0 +1,27 @@
+/// The gates of a process, one for each BMC's address, so that no two parts of the program meet at a BMC.
+public actor BMCGates {
+    private let policy: BMCPolicy
+    private let timing: BMCTiming
+    private let connect: BMCGate.Connect
+    private var gates: [String: BMCGate] = [:]
+
+    public init(policy: BMCPolicy = BMCPolicy(), timing: BMCTiming = .system, connect: @escaping BMCGate.Connect) {
+        self.policy = policy
+        self.timing = timing
+        self.connect = connect
+    }
+
+    /// The gate to a BMC, brought up to date with `endpoint`.
+    ///
+    /// A Redfish service that stands for several machines has one gate for each.
+    public func gate(for endpoint: BMCEndpoint) async -> BMCGate {
+        let key = "\(endpoint.address.lowercased()) \(endpoint.port ?? 0) \(endpoint.system ?? "")"
+        if let gate = gates[key] {
+            await gate.update(endpoint)
+            return gate
+        }
+        let gate = BMCGate(endpoint: endpoint, policy: policy, timing: timing, connect: connect)
+        gates[key] = gate
+        return gate
+    }
+}

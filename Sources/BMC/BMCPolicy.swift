@@ -1,0 +1,55 @@
+/// How long and how often an operation on a BMC is tried.
+public struct BMCPolicy: Hashable, Sendable {
+    /// Attempts of one operation, the first included.
+    public var attempts: Int
+    /// Before the second attempt; doubled before each further one, with up to as much again at random.
+    public var pause: Duration
+    /// For one operation with all its attempts.
+    public var deadline: Duration
+    /// How long a change of power is waited for; BMCs show it up to a minute late.
+    public var powerDeadline: Duration
+    /// Between two looks at the power state.
+    public var powerPoll: Duration
+
+    public init(
+        attempts: Int = 3,
+        pause: Duration = .seconds(1),
+        deadline: Duration = .seconds(120),
+        powerDeadline: Duration = .seconds(120),
+        powerPoll: Duration = .seconds(2)
+    ) {
+        self.attempts = attempts
+        self.pause = pause
+        self.deadline = deadline
+        self.powerDeadline = powerDeadline
+        self.powerPoll = powerPoll
+    }
+}
+
+/// The clock and the dice of a gate.
+public struct BMCTiming: Sendable {
+    /// The time since some fixed instant.
+    public var now: @Sendable () -> Duration
+    public var sleep: @Sendable (Duration) async throws -> Void
+    /// From 0 to 1.
+    public var jitter: @Sendable () -> Double
+
+    public init(
+        now: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        jitter: @escaping @Sendable () -> Double
+    ) {
+        self.now = now
+        self.sleep = sleep
+        self.jitter = jitter
+    }
+
+    public static var system: Self {
+        let start = ContinuousClock.now
+        return Self(
+            now: { start.duration(to: .now) },
+            sleep: { try await Task.sleep(for: $0) },
+            jitter: { Double.random(in: 0...1) }
+        )
+    }
+}

@@ -1,0 +1,76 @@
+public import Octets
+
+/// Where a machine finds the controller and its boot files.
+public struct BootConfiguration: Hashable, Sendable {
+    /// Reached by every machine that boots.
+    public var controller: IPv4Address
+    /// Boot files and scripts, without TLS.
+    public var httpPort: UInt16
+    /// The agent's calls.
+    public var httpsPort: UInt16
+    /// SHA-256 of the controller's CA certificate (DER), as lower-case hexadecimal digits.
+    public var caSHA256: String
+    /// Names under `/boot/` and, for the loaders, by TFTP.
+    public var kernel: String
+    public var initrd: String
+    public var biosLoader: String
+    public var uefiLoader: String
+    /// Added to the kernel's command line, for instance `console=tty0`. Each is one word.
+    public var kernelArguments: [String]
+    /// How often a script that waits asks again before it gives up, and how many seconds it waits.
+    public var maximumAttempts: Int
+    public var waitSeconds: Int
+
+    /// - Throws: `BootConfigurationError` for a word that would not survive iPXE's or the kernel's splitting.
+    public init(
+        controller: IPv4Address,
+        httpPort: UInt16 = 8080,
+        httpsPort: UInt16 = 8443,
+        caSHA256: String,
+        kernel: String = "vmlinuz",
+        initrd: String = "initrd.img",
+        biosLoader: String = "undionly.kpxe",
+        uefiLoader: String = "snponly.efi",
+        kernelArguments: [String] = ["console=tty0", "console=ttyS0"],
+        maximumAttempts: Int = 30,
+        waitSeconds: Int = 10
+    ) throws(BootConfigurationError) {
+        for word in [caSHA256, kernel, initrd, biosLoader, uefiLoader] + kernelArguments
+        where !IPXEScript.isWord(word) {
+            throw BootConfigurationError(word: word)
+        }
+        self.controller = controller
+        self.httpPort = httpPort
+        self.httpsPort = httpsPort
+        self.caSHA256 = caSHA256
+        self.kernel = kernel
+        self.initrd = initrd
+        self.biosLoader = biosLoader
+        self.uefiLoader = uefiLoader
+        self.kernelArguments = kernelArguments
+        self.maximumAttempts = maximumAttempts
+        self.waitSeconds = waitSeconds
+    }
+
+    /// `http://address:port`, where boot files are.
+    public var bootURL: String { "http://\(controller):\(httpPort)" }
+
+    /// `https://address:port`, where the agent calls.
+    public var agentURL: String { "https://\(controller):\(httpsPort)" }
+
+    /// Where the script for one machine is.
+    public func scriptURL(for request: BootRequest) -> String {
+        var url = "\(bootURL)/boot/ipxe?mac=\(request.mac)"
+        if let uuid = request.uuid { url += "&uuid=\(uuid)" }
+        return url + "&platform=\(request.firmware.platform)"
+    }
+}
+
+/// A word of the boot configuration that cannot stand in a boot script.
+public struct BootConfigurationError: Error, Hashable, CustomStringConvertible {
+    public var word: String
+
+    public var description: String {
+        "'\(word)' cannot stand in a boot script: it is empty or has a space, a control character, '$', '#' or a quote"
+    }
+}

@@ -1,0 +1,243 @@
+public import Boot
+import DHCP
+import FoundationEssentials
+public import Logging
+import NIOCore
+import NIOPosix
+public import Octets
+import Synchronization
+
+/// Answers DHCP and proxyDHCP on the interfaces of its subnets until it is cancelled.
+public final class DHCPServer: Sendable {
+    /// Where the server listens. The ports are those of the standards except in tests.
+    public struct Ports: Hashable, Sendable {
+        public var server: UInt16 = 67
+        public var client: UInt16 = 68
+        public var proxy: UInt16 = 4011
+
+        public init() {}
+    }
+
+    /// One interface that is listened on.
+    public struct Listener: Hashable, Sendable {
+        public var interface: String
+        /// The server's own address there.
+        public var address: IPv4Address
+        /// The kernel's number of the interface; the sockets hear and speak through it alone. Nil: bind to `address`
+        /// instead, which hears no broadcasts.
+        public var index: Int?
+
+        public init(interface: String, address: IPv4Address, index: Int?) {
+            self.interface = interface
+            self.address = address
+            self.index = index
+        }
+    }
+
+    /// What the controller wants of a machine, answered from memory.
+    public typealias BootDecision = @Sendable (BootRequest) async -> BootIntent
+
+    private let responder: Mutex<DHCPResponder>
+    private let listeners: [Listener]
+    private let ports: Ports
+    private let bootDecision: BootDecision
+    private let leaseChanged: @Sendable (Lease) -> Void
+    private let event: @Sendable (BootEvent) -> Void
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - listeners: see `listeners(for:)`.
+    ///   - leaseChanged: told of every lease that was taken, given back or declined; must not block.
+    ///   - event: told of everything that was received and sent; must not block.
+    public init(
+        responder: DHCPResponder,
+        listeners: [Listener],
+        ports: Ports = Ports(),
+        bootDecision: @escaping BootDecision,
+        leaseChanged: @escaping @Sendable (Lease) -> Void = { _ in },
+        event: @escaping @Sendable (BootEvent) -> Void = { _ in },
+        logger: Logger = Logger(label: "dhcp")
+    ) {
+        self.responder = Mutex(responder)
+        self.listeners = listeners
+        self.ports = ports
+        self.bootDecision = bootDecision
+        self.leaseChanged = leaseChanged
+        self.event = event
+        self.logger = logger
+    }
+
+    /// The interfaces that the subnets name, as this machine has them now.
+    ///
+    /// - Throws: `DHCPServerError` for an interface that is not there or has no address in its subnet.
+    public static func listeners(for subnets: [DHCPSubnet]) throws -> [Listener] {
+        let devices = try System.enumerateDevices()
+        var listeners: [Listener] = []
+        for subnet in subnets where subnet.mode != .off {
+            guard let name = subnet.interface else { continue }
+            let here = devices.filter { $0.name == name }
+            guard !here.isEmpty else { throw DHCPServerError.noInterface(name) }
+            let addresses = here.compactMap { device in
+                device.address?.ipAddress.flatMap { IPv4Address($0) }
+            }
+            guard let address = addresses.first(where: { subnet.subnet.contains($0) }) else {
+                throw DHCPServerError.noAddress(interface: name, subnet: subnet.subnet)
+            }
+            guard !listeners.contains(where: { $0.interface == name }) else { continue }
+            listeners.append(
+                Listener(interface: name, address: address, index: here.first?.interfaceIndex)
+            )
+        }
+        return listeners
+    }
+
+    /// The machine that has an address, for naming TFTP and HTTP clients.
+    public func mac(of address: IPv4Address) -> MACAddress? {
+        responder.withLock { $0.mac(of: address) }
+    }
+
+    /// The address that a machine has or had last.
+    public func lease(of mac: MACAddress) -> Lease? {
+        responder.withLock { $0.lease(of: mac) }
+    }
+
+    /// Listens and answers; returns when the task is cancelled, with all sockets closed.
+    ///
+    /// - Parameter ready: called with the bound server ports in the listeners' order once all sockets are open.
+    /// - Throws: what the system says when a port cannot be had.
+    public func run(ready: @Sendable ([Int]) -> Void = { _ in }) async throws {
+        var sockets: [(listener: Listener, proxy: Bool, channel: Datagrams)] = []
+        do {
+            for listener in listeners {
+                sockets.append((listener, false, try await open(listener, port: ports.server)))
+                sockets.append((listener, true, try await open(listener, port: ports.proxy)))
+            }
+        } catch {
+            for socket in sockets { try? await socket.channel.channel.close() }
+            throw error
+        }
+        ready(sockets.filter { !$0.proxy }.map { $0.channel.channel.localAddress?.port ?? 0 })
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (listener, proxy, channel) in sockets {
+                    group.addTask { try await self.serve(channel, listener: listener, proxy: proxy) }
+                }
+                try await group.waitForAll()
+            }
+        } catch is CancellationError {
+            // Asked to stop: the sockets are closed.
+        }
+    }
+
+    private typealias Datagrams = NIOAsyncChannel<
+        AddressedEnvelope<ByteBuffer>, AddressedEnvelope<ByteBuffer>
+    >
+
+    /// `SO_BINDTOIFINDEX` of Linux 5.0, which takes a number where `SO_BINDTODEVICE` wants text.
+    private static let bindToInterface = ChannelOptions.Types.SocketOption(
+        level: .socket,
+        name: .init(rawValue: 62)
+    )
+
+    private func open(_ listener: Listener, port: UInt16) async throws -> Datagrams {
+        var bootstrap = DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            // Others may have sockets of this port on other interfaces.
+            .channelOption(.socketOption(.so_reuseaddr), value: port == 0 ? 0 : 1)
+            .channelOption(.socketOption(.so_broadcast), value: 1)
+        var host = listener.address.description
+        if let index = listener.index {
+            bootstrap = bootstrap.channelOption(Self.bindToInterface, value: .init(index))
+            host = "0.0.0.0"
+        }
+        return try await bootstrap.bind(host: host, port: Int(port)) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+            }
+        }
+    }
+
+    private func serve(_ channel: Datagrams, listener: Listener, proxy: Bool) async throws {
+        try await channel.executeThenClose { inbound, outbound in
+            for try await envelope in inbound {
+                let ingress = DHCPIngress(
+                    interface: listener.interface,
+                    address: listener.address,
+                    source: envelope.remoteAddress.ipAddress.flatMap { IPv4Address($0) } ?? .any,
+                    sourcePort: UInt16(envelope.remoteAddress.port ?? Int(ports.client)),
+                    onProxyPort: proxy
+                )
+                guard let (octets, target) = await answer(Array(buffer: envelope.data), from: ingress)
+                else { continue }
+                do {
+                    try await outbound.write(
+                        AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: octets))
+                    )
+                } catch let error as IOError {
+                    // A route or an interface that is away for the moment concerns this client only.
+                    logger.warning("DHCP reply to \(target) not sent: \(error)")
+                }
+            }
+        }
+    }
+
+    private func answer(_ octets: [UInt8], from ingress: DHCPIngress) async -> (
+        [UInt8], SocketAddress
+    )? {
+        let message: DHCPMessage
+        do {
+            message = try DHCPMessage(parsing: octets)
+        } catch {
+            logger.debug(
+                "\(octets.count) octets from \(ingress.source) on \(ingress.interface) are no DHCP: \(error)"
+            )
+            return nil
+        }
+        var intent = BootIntent.ignore(reason: "nothing is known of it")
+        if let request = responder.withLock({ $0.bootRequest(for: message, from: ingress) }),
+            request.stage != .system
+        {
+            intent = await bootDecision(request)
+        }
+        let now = Date()
+        let decision = responder.withLock {
+            $0.respond(to: message, from: ingress, intent: intent, at: now)
+        }
+        let mac = message.macAddress.map(\.description) ?? "?"
+        logger.info(
+            "\(decision.summary)",
+            metadata: ["mac": "\(mac)", "interface": "\(ingress.interface)"]
+        )
+        if let lease = decision.lease { leaseChanged(lease) }
+        for event in decision.events { self.event(event) }
+        guard let reply = decision.reply, let target = try? socketAddress(reply.destination) else {
+            return nil
+        }
+        return (reply.message.octets(maximumSize: message.maximumSize ?? 576), target)
+    }
+
+    private func socketAddress(_ destination: DHCPDecision.Destination) throws -> SocketAddress {
+        switch destination {
+        case .broadcast: try SocketAddress(ipAddress: "255.255.255.255", port: Int(ports.client))
+        case .relay(let address):
+            try SocketAddress(ipAddress: address.description, port: Int(ports.server))
+        case .client(let address):
+            try SocketAddress(ipAddress: address.description, port: Int(ports.client))
+        case .source(let address, let port):
+            try SocketAddress(ipAddress: address.description, port: Int(port))
+        }
+    }
+}
+
+/// Why DHCP cannot be served as configured.
+public enum DHCPServerError: Error, Hashable, CustomStringConvertible {
+    case noInterface(String)
+    case noAddress(interface: String, subnet: IPv4Subnet)
+
+    public var description: String {
+        switch self {
+        case .noInterface(let name): "there is no network interface '\(name)' to serve DHCP on"
+        case .noAddress(let name, let subnet):
+            "interface '\(name)' has no address in \(subnet), so DHCP cannot be served"
+        }
+    }
+}

@@ -1,0 +1,166 @@
+public import Jinja
+
+/// All roles and services, checked against each other.
+public struct Catalog: Hashable, Sendable {
+    /// By name, in the order of their names.
+    public var roles: [Role]
+    public var services: [String: Service]
+    /// Overrides for all roles: service, then parameter.
+    public var parameters: [String: [String: Value]]
+
+    /// A file of the catalogue: `roles/worker.yaml`, already read.
+    public struct File: Hashable, Sendable {
+        public var path: String
+        public var tree: SourceTree
+
+        public init(path: String, tree: SourceTree) {
+            self.path = path
+            self.tree = tree
+        }
+    }
+
+    /// The empty catalogue.
+    public init() {
+        roles = []
+        services = [:]
+        parameters = [:]
+    }
+
+    /// Reads and checks a catalogue.
+    ///
+    /// - Parameters:
+    ///   - files: `roles/*.yaml`, `services/*.yaml` and `parameters.yaml`, by paths relative to the folder.
+    ///   - templates: the texts of `templates/*`, by name.
+    /// - Throws: everything that is wrong, at once.
+    public init(files: [File], templates: [String: String]) throws(CatalogProblems) {
+        var problems = CatalogProblems()
+        var written: [String: SourceLocation] = [:]
+        self.init(files, templates, &written, &problems)
+        check(&problems)
+        checkOverrides(parameters, written, of: "parameters.yaml", &problems)
+        guard problems.problems.isEmpty else { throw problems.sorted() }
+    }
+
+    /// What is wrong in each file for itself: for a catalogue of which other files cannot even be read.
+    public static func problems(in files: [File], templates: [String: String]) -> CatalogProblems {
+        var problems = CatalogProblems()
+        var written: [String: SourceLocation] = [:]
+        _ = Self(files, templates, &written, &problems)
+        return problems.sorted()
+    }
+
+    /// - Parameter written: where the overrides for all roles were written.
+    private init(
+        _ files: [File],
+        _ templates: [String: String],
+        _ written: inout [String: SourceLocation],
+        _ problems: inout CatalogProblems
+    ) {
+        self.init()
+        for file in files.sorted(by: { $0.path < $1.path }) {
+            file.tree.reportRepeatedKeys(&problems)
+            switch file.path.split(separator: "/").dropLast().last {
+            case "roles":
+                guard let role = Role(file.tree, &problems) else { continue }
+                if let other = roles.first(where: { $0.name == role.name }) {
+                    problems.add("role '\(role.name)' is also at \(other.location)", at: role.location)
+                }
+                roles.append(role)
+            case "services":
+                guard let service = Service(file.tree, templates: templates, &problems) else { continue }
+                if let other = services.updateValue(service, forKey: service.name) {
+                    problems.add("service '\(service.name)' is also at \(other.location)", at: service.location)
+                }
+            default:
+                parameters = Role.parameters(file.tree, file.path, &written, &problems)
+            }
+        }
+        roles.sort { $0.name < $1.name }
+    }
+
+    private func check(_ problems: inout CatalogProblems) {
+        for role in roles {
+            for service in role.services where services[service] == nil {
+                problems.add(
+                    "role '\(role.name)' has the unknown service '\(service)'",
+                    at: role.written[service] ?? role.location,
+                    suggestion: Spelling.nearest(to: service, among: services.keys)
+                )
+            }
+            checkOverrides(role.parameters, role.written, of: "role '\(role.name)'", &problems)
+        }
+        for service in services.values.sorted(by: { $0.name < $1.name }) {
+            for other in service.after where services[other] == nil {
+                problems.add(
+                    "service '\(service.name)' comes after the unknown service '\(other)'",
+                    at: service.written[other] ?? service.location,
+                    suggestion: Spelling.nearest(to: other, among: services.keys)
+                )
+            }
+        }
+        if let cycle = ServiceOrder.cycle(in: services), let first = services[cycle[0]] {
+            problems.add(
+                "services wait for each other: \(cycle.joined(separator: " after "))",
+                at: cycle.count > 1 ? first.written[cycle[1]] ?? first.location : first.location
+            )
+        }
+    }
+
+    private func checkOverrides(
+        _ overrides: [String: [String: Value]],
+        _ written: [String: SourceLocation],
+        of what: String,
+        _ problems: inout CatalogProblems
+    ) {
+        for (name, values) in overrides.sorted(by: { $0.key < $1.key }) {
+            func place(_ key: String) -> SourceLocation {
+                written["\(name)/\(key)"] ?? SourceLocation(file: what, line: 1, column: 1)
+            }
+            guard let service = services[name] else {
+                problems.add(
+                    "\(what) sets parameters of the unknown service '\(name)'",
+                    at: place(""),
+                    suggestion: Spelling.nearest(to: name, among: services.keys)
+                )
+                continue
+            }
+            for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+                guard let parameter = service.parameters.first(where: { $0.name == key }) else {
+                    problems.add(
+                        "\(what) sets the unknown parameter '\(key)' of service '\(name)'",
+                        at: place(key),
+                        suggestion: Spelling.nearest(to: key, among: service.parameters.map(\.name))
+                    )
+                    continue
+                }
+                if parameter.type == .secret {
+                    problems.add(
+                        "\(what) sets '\(key)' of service '\(name)', a secret; remove it and use: "
+                            + "rackwright secret set \(name).\(key)",
+                        at: place(key)
+                    )
+                } else if !parameter.accepts(value) {
+                    problems.add(
+                        "\(what) sets '\(key)' of service '\(name)' to \(value.json()), which is not of type \(parameter.type.rawValue)",
+                        at: place(key)
+                    )
+                }
+            }
+        }
+    }
+}
+
+extension Catalog {
+    /// The parameters of a service in a role: the service's defaults, then the catalogue's, then the role's.
+    ///
+    /// Secrets are left out: they are put in where the bundle is signed.
+    public func parameters(of service: Service, in role: Role) -> [String: Value] {
+        var values: [String: Value] = [:]
+        for parameter in service.parameters where parameter.type != .secret {
+            values[parameter.name] =
+                role.parameters[service.name]?[parameter.name] ?? parameters[service.name]?[parameter.name]
+                ?? parameter.fallback
+        }
+        return values
+    }
+}

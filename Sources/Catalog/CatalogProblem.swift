@@ -1,0 +1,72 @@
+/// Something wrong in the catalogue, where it stands and what to do.
+public struct CatalogProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    public var location: SourceLocation
+    public var message: String
+    /// What was probably meant.
+    public var suggestion: String?
+
+    public init(_ message: String, at location: SourceLocation, suggestion: String? = nil) {
+        self.message = message
+        self.location = location
+        self.suggestion = suggestion
+    }
+
+    public var description: String {
+        "\(location): \(message)" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+    }
+}
+
+/// All that is wrong with a catalogue at once.
+public struct CatalogProblems: Error, Hashable, Sendable, CustomStringConvertible {
+    public var problems: [CatalogProblem]
+
+    public init(_ problems: [CatalogProblem] = []) {
+        self.problems = problems
+    }
+
+    public var description: String {
+        problems.map(\.description).joined(separator: "\n")
+    }
+
+    func sorted() -> Self {
+        Self(
+            problems.sorted {
+                ($0.location.file, $0.location.line, $0.location.column, $0.message)
+                    < ($1.location.file, $1.location.line, $1.location.column, $1.message)
+            }
+        )
+    }
+
+    mutating func add(_ message: String, at location: SourceLocation, suggestion: String? = nil) {
+        problems.append(CatalogProblem(message, at: location, suggestion: suggestion))
+    }
+}
+
+/// The nearest of some names to one that is not among them.
+public enum Spelling {
+    /// The candidate within two edits (a third of the word at most), the nearest first.
+    public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+        candidates
+            .map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
+            .filter { $0.distance <= max(1, min(3, word.count / 3 + 1)) }
+            .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?
+            .name
+    }
+
+    /// Levenshtein's distance.
+    static func distance(_ a: String, _ b: String) -> Int {
+        let left = Array(a)
+        let right = Array(b)
+        var row = Array(0...right.count)
+        for (i, x) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in right.enumerated() {
+                let substituted = diagonal + (x == y ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

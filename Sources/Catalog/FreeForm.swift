@@ -1,0 +1,57 @@
+import Jinja
+import OrderedCollections
+
+/// Ansible's one-line arguments: `systemd: name=ntp state=started`, `command: ls /tmp`.
+enum FreeForm {
+    private static let commandLike: Set<String> = ["command", "shell", "meta"]
+
+    static func arguments(of module: String, _ text: String) -> OrderedDictionary<String, Value> {
+        if commandLike.contains(module) { return ["_raw_params": .string(text)] }
+        var arguments: OrderedDictionary<String, Value> = [:]
+        var rest: [String] = []
+        for word in words(text) {
+            if let equals = word.firstIndex(of: "="), word[..<equals].allSatisfy({ $0.isLetter || $0 == "_" }) {
+                arguments[String(word[..<equals])] = SourceTree.resolve(unquoted(word[word.index(after: equals)...]))
+            } else {
+                rest.append(word)
+            }
+        }
+        if !rest.isEmpty { arguments["_raw_params"] = .string(rest.joined(separator: " ")) }
+        return arguments
+    }
+
+    /// Splits at spaces outside quotes and outside `{{ }}`.
+    static func words(_ text: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        var quote: Character?
+        var braces = 0
+        for character in text {
+            switch character {
+            case "\"", "'":
+                if quote == nil { quote = character } else if quote == character { quote = nil }
+                word.append(character)
+            case "{":
+                braces += 1
+                word.append(character)
+            case "}":
+                braces = max(0, braces - 1)
+                word.append(character)
+            case _ where character.isWhitespace && quote == nil && braces == 0:
+                if !word.isEmpty { words.append(word) }
+                word = ""
+            default:
+                word.append(character)
+            }
+        }
+        if !word.isEmpty { words.append(word) }
+        return words
+    }
+
+    private static func unquoted(_ text: Substring) -> String {
+        guard text.count >= 2, let first = text.first, first == "\"" || first == "'", text.last == first else {
+            return String(text)
+        }
+        return String(text.dropFirst().dropLast())
+    }
+}

@@ -1,0 +1,120 @@
+public import Jinja
+
+/// A group of nodes with the same hardware requirements, image, disks and services.
+public struct Role: Hashable, Sendable {
+    public var name: String
+    public var count: Count
+    /// Each must hold of a node's inventory.
+    public var hardware: [Requirement]
+    public var prefer: [Preference]
+    /// The failure domain its nodes are spread over.
+    public var spread: FailureDomain?
+    public var image: String
+    /// Predicates over one disk; of those that hold for all, the smallest disk is taken.
+    public var rootDisk: [Requirement]
+    public var firstBoot: FirstBoot
+    public var kernelArguments: String
+    public var services: [String]
+    /// Overrides of service parameters: service, then parameter.
+    public var parameters: [String: [String: Value]]
+    public var rollout: Rollout
+    public var location: SourceLocation
+    /// Where the services and parameters it refers to were written: by `service` and `service/parameter`.
+    var written: [String: SourceLocation] = [:]
+}
+
+extension Role {
+    /// How many nodes a role takes.
+    public struct Count: Hashable, Sendable {
+        public var minimum: Int
+        /// Nil for as many as qualify.
+        public var maximum: Int?
+
+        public init(minimum: Int, maximum: Int?) {
+            self.minimum = minimum
+            self.maximum = maximum
+        }
+    }
+
+    /// An expression that must hold, as it was written.
+    public struct Requirement: Hashable, Sendable {
+        public var expression: Expression
+        public var text: String
+        public var location: SourceLocation
+
+        public init(expression: Expression, text: String, location: SourceLocation) {
+            self.expression = expression
+            self.text = text
+            self.location = location
+        }
+    }
+
+    /// An expression that speaks for a node when several qualify.
+    public struct Preference: Hashable, Sendable {
+        public var when: Requirement
+        /// Added to the node's score when the expression holds; may be negative.
+        public var weight: Int
+
+        public init(when: Requirement, weight: Int) {
+            self.when = when
+            self.weight = weight
+        }
+    }
+
+    public enum FailureDomain: String, CaseIterable, Hashable, Sendable, Codable {
+        case rack, chassis, `switch`
+    }
+
+    public enum FirstBoot: String, CaseIterable, Hashable, Sendable, Codable {
+        case kexec, reset
+    }
+
+    /// How a change goes over the nodes of a role.
+    public struct Rollout: Hashable, Sendable, Codable {
+        /// Nodes in the first wave.
+        public var canary: Int
+        /// Nodes in each further wave.
+        public var batch: Batch
+        /// The run stops when more nodes than this have failed.
+        public var maxFailed: Int
+        public var approve: Approval
+        public var onFailure: OnFailure
+
+        public init(
+            canary: Int = 1,
+            batch: Batch = .percent(10),
+            maxFailed: Int = 0,
+            approve: Approval = .none,
+            onFailure: OnFailure = .rollback
+        ) {
+            self.canary = canary
+            self.batch = batch
+            self.maxFailed = maxFailed
+            self.approve = approve
+            self.onFailure = onFailure
+        }
+
+        public enum Batch: Hashable, Sendable, Codable {
+            case nodes(Int)
+            case percent(Int)
+
+            /// Nodes in one wave of a role with `total` nodes; at least one.
+            public func size(of total: Int) -> Int {
+                switch self {
+                case .nodes(let count): max(1, count)
+                case .percent(let percent): max(1, total * percent / 100)
+                }
+            }
+        }
+
+        public enum Approval: String, CaseIterable, Hashable, Sendable, Codable {
+            case none
+            case afterCanary = "after-canary"
+            case everyWave = "every-wave"
+        }
+
+        public enum OnFailure: String, CaseIterable, Hashable, Sendable, Codable {
+            case rollback, stop
+        }
+    }
+}

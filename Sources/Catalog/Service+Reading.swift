@@ -1,0 +1,222 @@
+import AgentAPI
+import Jinja
+
+extension Service {
+    /// Reads a service; `templates` are the texts of template files by name.
+    init?(_ tree: SourceTree, templates: [String: String], _ problems: inout CatalogProblems) {
+        guard var fields = Fields(tree, "the service", &problems) else { return nil }
+        guard let name = fields.requiredText("name", &problems) else {
+            fields.finish(&problems)
+            return nil
+        }
+        fields.what = "service '\(name)'"
+        let what = fields.what
+        self.name = name
+        location = tree.location
+        parameters = Self.parameters(fields.optional("parameters"), what, &problems)
+        let others = fields.optional("after")?.requireTexts("'after' of \(what)", &problems) ?? []
+        after = others.map(\.text)
+        for (service, location) in others { written[service] = location }
+        config = Self.list(fields.optional("config"), "config", what, &problems) { item, problems in
+            ConfigFile(item, what, templates: templates, &problems)
+        }
+        containers = Self.containers(fields.optional("containers"), what, &problems)
+        let reader = TaskReader(templates: templates)
+        deployTasks = reader.stepped(fields.optional("deploy_tasks"), "deploy_tasks of \(what)", 1...5, &problems)
+        upgradeTasks = reader.stepped(fields.optional("upgrade_tasks"), "upgrade_tasks of \(what)", 0...5, &problems)
+        rollbackTasks = reader.tasks(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)
+        validations = reader.tasks(fields.optional("validations"), "validations of \(what)", &problems)
+        health = Self.list(fields.optional("health"), "health", what, &problems) { item, problems in
+            HealthCheck(item, what, &problems)
+        }
+        fields.finish(&problems)
+    }
+
+    private static func list<Item>(
+        _ tree: SourceTree?,
+        _ key: String,
+        _ what: String,
+        _ problems: inout CatalogProblems,
+        _ read: (SourceTree, inout CatalogProblems) -> Item?
+    ) -> [Item] {
+        guard let tree else { return [] }
+        guard case .list(let items) = tree.content else {
+            problems.add("'\(key)' of \(what) must be a list, found \(tree.kind)", at: tree.location)
+            return []
+        }
+        return items.compactMap { read($0, &problems) }
+    }
+
+    private static func parameters(
+        _ tree: SourceTree?,
+        _ what: String,
+        _ problems: inout CatalogProblems
+    ) -> [Parameter] {
+        guard let tree, let fields = Fields(tree, "'parameters' of \(what)", &problems) else { return [] }
+        return fields.allEntries.compactMap { name, location, value in
+            guard var inner = Fields(value, "parameter '\(name)' of \(what)", &problems) else { return nil }
+            let type: Parameter.Kind = inner.choice("type", &problems) ?? .string
+            let fallback = inner.optional("default")
+            inner.finish(&problems)
+            let parameter = Parameter(name: name, type: type, fallback: fallback?.value, location: location)
+            if let fallback, type == .secret {
+                problems.add(
+                    "parameter '\(name)' of \(what) is a secret and has no default; set it: rackwright secret set",
+                    at: fallback.location
+                )
+            } else if let fallback, !parameter.accepts(fallback.value) {
+                problems.add(
+                    "the default of parameter '\(name)' of \(what) is not of type \(type.rawValue): \(fallback.kind)",
+                    at: fallback.location
+                )
+            }
+            return parameter
+        }
+    }
+
+    private static func containers(
+        _ tree: SourceTree?,
+        _ what: String,
+        _ problems: inout CatalogProblems
+    ) -> [ServiceContainer] {
+        guard let tree, let fields = Fields(tree, "'containers' of \(what)", &problems) else { return [] }
+        return fields.allEntries.compactMap { name, location, value in
+            ServiceContainer(name, value, at: location, &problems)
+        }
+    }
+}
+
+extension Service.ServiceContainer {
+    /// When podman starts the container again.
+    private enum Restart: String, CaseIterable {
+        case no, always
+        case onFailure = "on-failure"
+        case unlessStopped = "unless-stopped"
+    }
+
+    init?(_ name: String, _ tree: SourceTree, at location: SourceLocation, _ problems: inout CatalogProblems) {
+        let what = "container '\(name)'"
+        guard var fields = Fields(tree, what, &problems) else { return nil }
+        guard let image = fields.requiredText("image", &problems) else { return nil }
+        var definition = ContainerDefinition(name: name, image: image)
+        definition.command = fields.texts("command", &problems)
+        definition.net = fields.text("net", &problems)
+        definition.volumes = fields.texts("volumes", &problems)
+        definition.ports = fields.texts("ports", &problems)
+        definition.user = fields.text("user", &problems)
+        definition.privileged = fields.bool("privileged", &problems) ?? false
+        let restart: Restart? = fields.choice("restart", &problems)
+        definition.restart = (restart ?? .always).rawValue
+        definition.detach = fields.bool("detach", &problems) ?? true
+        if let environment = fields.optional("environment"),
+            let inner = Fields(environment, "'environment' of \(what)", &problems)
+        {
+            for (key, _, value) in inner.allEntries {
+                definition.environment[key] = value.requireText("'\(key)' in the environment of \(what)", &problems)
+            }
+        }
+        definition.healthcheck = fields.optional("healthcheck").flatMap { HealthCheck($0, what, &problems) }
+        step = fields.integer("step", in: 1...5, &problems) ?? 3
+        self.definition = definition
+        self.location = location
+        fields.finish(&problems)
+        tree.checkTemplates("a value of \(what)", &problems)
+    }
+}
+
+extension ConfigFile {
+    init?(
+        _ tree: SourceTree,
+        _ what: String,
+        templates: [String: String],
+        _ problems: inout CatalogProblems
+    ) {
+        guard var fields = Fields(tree, "a config file of \(what)", &problems) else { return nil }
+        let path = fields.requiredText("path", &problems)
+        let templateTree = fields.optional("template")
+        let content = fields.text("content", &problems)
+        let modeTree = fields.optional("mode")
+        let owner = fields.text("owner", &problems)
+        let group = fields.text("group", &problems)
+        fields.finish(&problems)
+        guard let path else { return nil }
+        guard path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+            problems.add(
+                "the path '\(path)' of a config file of \(what) must be absolute and without '..'",
+                at: tree.location
+            )
+            return nil
+        }
+        var text = content ?? ""
+        var name = tree.location.description
+        if let templateTree, let file = templateTree.text {
+            guard let found = templates[file] else {
+                problems.add(
+                    "the template '\(file)' of \(what) is not in templates/",
+                    at: templateTree.location,
+                    suggestion: Spelling.nearest(to: file, among: templates.keys)
+                )
+                return nil
+            }
+            text = found
+            name = "templates/" + file
+        } else if content == nil {
+            problems.add("a config file of \(what) needs 'template' or 'content'", at: tree.location)
+        }
+        do {
+            _ = try Template(text, name: name)
+        } catch {
+            problems.add("the template of \(path): \(error)", at: templateTree?.location ?? tree.location)
+        }
+        self.init(path: path, template: text, templateName: name, owner: owner, group: group)
+        if let modeTree {
+            guard let mode = FileMode.read(modeTree) else {
+                problems.add(
+                    "'mode' of \(path) must be octal digits such as \"0640\", found \(modeTree.kind)",
+                    at: modeTree.location
+                )
+                return
+            }
+            self.mode = mode
+        }
+    }
+}
+
+/// Permission bits as operators write them.
+enum FileMode {
+    static func read(_ tree: SourceTree) -> UInt32? {
+        guard let text = tree.text, let mode = UInt32(text, radix: 8), mode <= 0o7777 else { return nil }
+        return mode
+    }
+}
+
+extension HealthCheck {
+    init?(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) {
+        guard var fields = Fields(tree, "a health check of \(what)", &problems) else { return nil }
+        let http = fields.text("http", &problems)
+        let contains = fields.text("contains", &problems)
+        let command = fields.texts("command", &problems)
+        let tcp = fields.text("tcp", &problems)
+        let interval = fields.optional("interval").flatMap { $0.requireSeconds("'interval'", &problems) }
+        let deadline = fields.optional("deadline").flatMap { $0.requireSeconds("'deadline'", &problems) }
+        fields.finish(&problems)
+        tree.checkTemplates("a value in a health check of \(what)", &problems)
+        if [http != nil, !command.isEmpty, tcp != nil].count(where: { $0 }) > 1 {
+            problems.add("a health check of \(what) has more than one of http, command and tcp", at: tree.location)
+        }
+        let probe: Probe
+        if let http {
+            probe = .http(url: http, contains: contains)
+        } else if !command.isEmpty {
+            probe = .command(command)
+        } else if let tcp, let colon = tcp.lastIndex(of: ":"), let port = Int(tcp[tcp.index(after: colon)...]),
+            (1...65535).contains(port)
+        {
+            probe = .tcp(host: String(tcp[..<colon]), port: port)
+        } else {
+            problems.add("a health check of \(what) needs http, command or tcp (host:port)", at: tree.location)
+            return nil
+        }
+        self.init(probe: probe, interval: max(0.2, interval ?? 2), deadline: deadline ?? 60)
+    }
+}

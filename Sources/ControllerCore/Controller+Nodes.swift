@@ -1,0 +1,230 @@
+import FoundationEssentials
+public import Inventory
+import Lifecycle
+import Logging
+public import OperatorAPI
+import Planning
+import Store
+
+extension Controller {
+    /// Makes the nodes of a table known and checks their BMCs. All rows, or none.
+    public func enroll(_ request: EnrollNodes) async throws -> [NodeSummary] {
+        let table = try NodeTable(csv: request.csv, file: request.file)
+        let instant = now()
+        var records: [NodeRecord] = []
+        for row in table.rows {
+            let id = UUID().uuidString.lowercased()
+            records.append(
+                NodeRecord(
+                    id: id,
+                    name: row.name,
+                    rack: row.rack,
+                    unit: row.unit,
+                    bmc: NodeRecord.BMCRecord(
+                        protocol: row.protocol,
+                        address: row.address,
+                        port: row.port,
+                        username: row.user,
+                        sealedPassword: try box.seal(row.password, context: "bmc \(id)"),
+                        certificate: nil
+                    ),
+                    macs: row.macs,
+                    lifecycle: NodeLifecycle(at: instant),
+                    servicesUp: [],
+                    lastFailure: []
+                )
+            )
+        }
+        let fresh = records
+        let file = request.file
+        try await store.write { transaction in
+            let known = try transaction.all(NodeRecord.self, .node)
+            var problems: [String] = []
+            for (record, row) in zip(fresh, table.rows) {
+                if let other = known.first(where: { $0.name == record.name }) {
+                    problems.append(
+                        "\(file):\(row.line): a node '\(record.name)' is already enrolled (BMC \(other.bmc.address))"
+                    )
+                }
+                if let other = known.first(where: { $0.bmc.address == row.address && $0.bmc.port == row.port }) {
+                    problems.append(
+                        "\(file):\(row.line): the BMC \(row.address) already belongs to node '\(other.name)'"
+                    )
+                }
+            }
+            guard problems.isEmpty else { throw ControllerProblem(problems, .conflict) }
+            for record in fresh {
+                try transaction.put(.node, record.id, encoding: record)
+                try transaction.note(record.id, at: instant, "operator", "enrolled from \(file)")
+            }
+        }
+        for record in records {
+            remember(record)
+            try await take(.verifyRequested, for: record.id, source: "operator")
+        }
+        return try await nodes().filter { summary in fresh.contains { $0.id == summary.id } }
+    }
+
+    public func nodes() async throws -> [NodeSummary] {
+        try await store.read { try $0.all(NodeRecord.self, .node) }
+            .map(summary)
+            .sorted { $0.name < $1.name }
+    }
+
+    private func summary(_ record: NodeRecord) -> NodeSummary {
+        NodeSummary(
+            id: record.id,
+            name: record.name,
+            state: record.lifecycle.name,
+            role: record.installed?.content.role ?? (record.lifecycle.state == .available ? nil : record.assignedRole),
+            generation: record.lifecycle.generation,
+            address: record.address,
+            rack: record.rack,
+            unit: record.unit,
+            bmc: "\(record.bmc.protocol)://\(record.bmc.address)" + (record.bmc.port.map { ":\($0)" } ?? ""),
+            maintenance: record.lifecycle.maintenance,
+            quarantined: record.lifecycle.quarantined,
+            evidence: record.lifecycle.evidence,
+            progress: progress[record.id].map { entry in
+                "\(entry.stage) \(entry.percent) %"
+            }
+        )
+    }
+
+    /// Everything about one node on one screen.
+    public func explain(_ name: String) async throws -> NodeExplanation {
+        let (record, entries) = try await store.read { reader in
+            let record = try reader.node(named: name)
+            return (record, try reader.timeline(of: record.id, after: 0, limit: 15))
+        }
+        let lifecycle = heard.caughtUp(record.lifecycle, of: record.id)
+        var failure: String?
+        if case .failed(let found) = lifecycle.state { failure = found.reason }
+        return NodeExplanation(
+            summary: summary(record),
+            enteredAt: lifecycle.enteredAt,
+            deadline: lifecycle.deadline,
+            nextActor: lifecycle.nextActor,
+            legal: lifecycle.legalVerbs,
+            attemptsLeft: lifecycle.attemptsLeft,
+            agent: lifecycle.agent.map { "\($0.mode.rawValue), \(Int(max(0, now() - $0.at))) s ago" },
+            failure: failure,
+            lastFailure: record.lastFailure,
+            timeline: entries.map(TimelineItem.init)
+        )
+    }
+
+    public func timeline(_ name: String, after: Int, limit: Int) async throws -> [TimelineItem] {
+        try await store.read { reader in
+            let record = try reader.node(named: name)
+            return try reader.timeline(of: record.id, after: after, limit: min(max(1, limit), 10_000)).map(
+                TimelineItem.init
+            )
+        }
+    }
+
+    public func inventory(_ name: String) async throws -> Inventory {
+        try await store.read { reader in
+            let record = try reader.node(named: name)
+            guard let inventory = try reader.get(Inventory.self, .inventory, record.id) else {
+                throw ControllerProblem(
+                    "node \(record.name) has no inventory yet: rackwright node inspect \(record.name)",
+                    .notFound
+                )
+            }
+            return inventory
+        }
+    }
+
+    /// An operator's verb on one node.
+    public enum Verb: String, CaseIterable, Sendable {
+        case verify, inspect, retry, abort, release, delete
+        case setMaintenance = "set-maintenance"
+        case unsetMaintenance = "unset-maintenance"
+    }
+
+    /// Carries out an operator's verb; answers with what happened in one line.
+    public func act(_ verb: Verb, on name: String, reason: String) async throws -> String {
+        let record = try await store.read { try $0.node(named: name) }
+        let said = "operator: \(verb.rawValue)" + (reason.isEmpty ? "" : " (\(reason))")
+        switch verb {
+        case .verify: try await take(.verifyRequested, for: record.id, source: "operator", note: said)
+        case .inspect: try await take(.inspectRequested, for: record.id, source: "operator", note: said)
+        case .retry: try await take(.retryRequested, for: record.id, source: "operator", note: said)
+        case .abort: try await take(.abortRequested, for: record.id, source: "operator", note: said)
+        case .release: try await edit(record.id, said) { $0.lifecycle.quarantined = nil }
+        case .setMaintenance:
+            try await edit(record.id, said) { $0.lifecycle.maintenance = reason.isEmpty ? "by an operator" : reason }
+        case .unsetMaintenance: try await edit(record.id, said) { $0.lifecycle.maintenance = nil }
+        case .delete: try await delete(record)
+        }
+        let after = try? await store.read { try $0.node(record.id) }
+        return "\(record.name): " + (after.map { "\($0.lifecycle.name), \($0.lifecycle.evidence)" } ?? "deleted")
+    }
+
+    private func edit(_ id: String, _ said: String, _ change: @escaping @Sendable (inout NodeRecord) -> Void)
+        async throws
+    {
+        let instant = now()
+        let record = try await store.write { transaction in
+            var record = try transaction.node(id)
+            change(&record)
+            try transaction.put(.node, id, encoding: record)
+            try transaction.note(id, at: instant, "operator", said)
+            return record
+        }
+        remember(record)
+    }
+
+    private func delete(_ record: NodeRecord) async throws {
+        try await store.write { transaction in
+            let record = try transaction.node(record.id)
+            guard record.lifecycle.legalVerbs.contains("delete") else {
+                throw ControllerProblem(
+                    "\(record.name) is \(record.lifecycle.name): it can be deleted in enroll, manageable, available or maintenance",
+                    .conflict
+                )
+            }
+            try transaction.remove(.node, record.id)
+            try transaction.remove(.inventory, record.id)
+        }
+        directory.remove(record.id)
+        heard.clear(record.id)
+    }
+
+    // MARK: Tokens
+
+    /// Makes an operator's token; the store keeps its hash.
+    ///
+    /// - Parameter handOver: gives the token to its owner before it is good for anything, so that a token that was kept
+    ///   is never one that nobody has.
+    public func createOperatorToken(
+        name: String,
+        handOver: @Sendable (NewToken) throws -> Void = { _ in }
+    ) async throws -> NewToken {
+        let new = NewToken(name: name, token: "rw_" + TokenText.make())
+        try handOver(new)
+        let record = OperatorTokenRecord(name: name, createdAt: now())
+        try await store.write { try $0.put(.operatorToken, TokenText.hash(new.token), encoding: record) }
+        return new
+    }
+
+    /// The operator that has this token.
+    public func operatorName(token: String) async throws -> String {
+        let record = try await store.read {
+            try $0.get(OperatorTokenRecord.self, .operatorToken, TokenText.hash(token))
+        }
+        guard let record else { throw ControllerProblem("the token is not one of this controller", .forbidden) }
+        return record.name
+    }
+
+    public func hasOperatorTokens() async throws -> Bool {
+        try await store.read { try !$0.documents(.operatorToken).isEmpty }
+    }
+}
+
+extension TimelineItem {
+    init(_ entry: TimelineEntry) {
+        self.init(number: entry.number, at: entry.at, source: entry.source, text: entry.text)
+    }
+}

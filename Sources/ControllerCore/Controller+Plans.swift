@@ -1,0 +1,168 @@
+import AgentAPI
+import Catalog
+import FoundationEssentials
+import Inventory
+import Lifecycle
+import Matching
+public import OperatorAPI
+import Planning
+import Store
+
+extension Controller {
+    /// Assigns roles without touching anything, and says for every node and role why or why not.
+    public func match() async throws -> MatchReport {
+        let input = try await planningInput()
+        let match = Planner.match(input)
+        let roles = input.catalog.roles
+        let names = Dictionary(uniqueKeysWithValues: input.nodes.map { ($0.id, $0.name) })
+        return MatchReport(
+            roles: roles.map { role in
+                MatchReport.RoleReport(
+                    name: role.name,
+                    minimum: role.count.minimum,
+                    maximum: role.count.maximum,
+                    assigned: match.assignment.filter { $0.value == role.name }.compactMap { names[$0.key] }.sorted(),
+                    missing: match.missing[role.name] ?? 0
+                )
+            },
+            nodes: input.nodes.map { node in
+                MatchReport.NodeReport(
+                    name: node.name,
+                    role: match.assignment[node.id],
+                    verdicts: roles.compactMap { role in
+                        match.verdicts[node.id]?[role.name].map { verdict in
+                            MatchReport.VerdictReport(
+                                role: role.name,
+                                qualifies: verdict.qualifies,
+                                score: verdict.score,
+                                failures: verdict.failures.map {
+                                    MatchReport.Failure(requirement: $0.requirement, observed: $0.observed)
+                                }
+                            )
+                        }
+                    }
+                )
+            }
+        )
+    }
+
+    /// Makes the next plan and keeps it; nothing is touched.
+    public func makePlan() async throws -> PlanReport {
+        var input = try await planningInput()
+        let plans = try await store.read { try $0.documents(.plan).map(\.id) }
+        input.generation = (plans.compactMap { Int($0) }.max() ?? 0) + 1
+        let plan: Plan
+        do {
+            plan = try Planner.plan(input)
+        } catch {
+            throw ControllerProblem(error.problems, .conflict)
+        }
+        if !plan.isEmpty {
+            try await store.write { transaction in
+                guard try transaction.document(.plan, Plan.id(plan.generation)) == nil else {
+                    throw ControllerProblem(
+                        "another plan \(plan.generation) was made just now; make a new one",
+                        .conflict
+                    )
+                }
+                try transaction.put(.plan, Plan.id(plan.generation), encoding: plan)
+            }
+        }
+        return report(plan)
+    }
+
+    public func plan(_ generation: Int) async throws -> PlanReport {
+        report(try await store.read { try $0.plan(generation) })
+    }
+
+    private func planningInput() async throws -> PlanningInput {
+        let catalog: Catalog
+        do {
+            catalog = try self.catalog()
+        } catch {
+            throw ControllerProblem(error.problems.map(\.description))
+        }
+        let (records, inventories, secrets) = try await store.read { reader in
+            let records = try reader.all(NodeRecord.self, .node)
+            var inventories: [String: Inventory] = [:]
+            for record in records { inventories[record.id] = try reader.get(Inventory.self, .inventory, record.id) }
+            return (records, inventories, try reader.secretVersions())
+        }
+        return PlanningInput(
+            generation: 0,
+            now: now(),
+            catalog: catalog,
+            nodes: records.sorted { $0.name < $1.name }.map { PlanningNode($0, inventories[$0.id]) },
+            images: try await stock.images(),
+            containerImages: try await stock.containerImages(),
+            registry: settings.registry,
+            secrets: secrets
+        )
+    }
+
+    private func report(_ plan: Plan) -> PlanReport {
+        let names = Dictionary(uniqueKeysWithValues: plan.nodes.map { ($0.node, $0.name) })
+        return PlanReport(
+            generation: plan.generation,
+            parent: plan.parent,
+            nodes: plan.nodes.map { node in
+                PlanReport.NodeReport(
+                    name: node.name,
+                    role: node.role,
+                    operation: node.operation.rawValue,
+                    image: node.imageName,
+                    disk: node.rootDisk.map { disk in
+                        let serial = disk.serial.map { ", serial \($0)" } ?? ""
+                        return "\(disk.lastName ?? "disk"), \(Quantity.octets(disk.size))\(serial)"
+                    },
+                    changes: node.changes,
+                    steps: node.bundle.steps.compactMap(\.line)
+                )
+            },
+            unchanged: plan.unchanged,
+            waves: plan.waves.map { $0.compactMap { names[$0] } }
+        )
+    }
+}
+
+extension PlanningNode {
+    init(_ record: NodeRecord, _ inventory: Inventory?) {
+        let state: State
+        switch record.lifecycle.state {
+        case .available: state = .available
+        case .active: state = .active
+        default: state = .other(record.lifecycle.name)
+        }
+        self.init(
+            id: record.id,
+            name: record.name,
+            address: record.address,
+            rack: record.rack,
+            unit: record.unit,
+            inventory: inventory,
+            state: state,
+            installed: record.installed.map {
+                Installed(generation: $0.generation, content: $0.content, imageDigest: $0.imageDigest)
+            },
+            excluded: record.lifecycle.quarantined.map { "quarantined (\($0))" }
+                ?? record.lifecycle.maintenance.map { "in maintenance (\($0))" }
+        )
+    }
+}
+
+extension BundleStep {
+    /// The step on one line; nil for marks that people need not see.
+    var line: String? {
+        let prefix = "step \(number) \(service): "
+        return switch work {
+        case .gate(let services): prefix + "wait for " + services.joined(separator: ", ")
+        case .files(let files): prefix + "files " + files.map(\.path).joined(separator: ", ")
+        case .tasks(let tasks): prefix + "tasks " + tasks.map { $0.name ?? "unnamed" }.joined(separator: ", ")
+        case .containers(let containers): prefix + "containers " + containers.map(\.name).joined(separator: ", ")
+        case .removeContainers(let kept):
+            prefix + "remove containers" + (kept.isEmpty ? "" : " other than " + kept.joined(separator: ", "))
+        case .health(let checks): prefix + "\(checks.count) health check\(checks.count == 1 ? "" : "s")"
+        case .serviceDone: nil
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import AgentAPI
+import Catalog
+import FoundationEssentials
+import Lifecycle
+import Logging
+public import OperatorAPI
+import Planning
+import Store
+
+extension Controller {
+    /// Starts executing exactly that plan.
+    public func apply(_ generation: Int) async throws -> RunReport {
+        let instant = now()
+        let run: RunRecord = try await store.write { transaction in
+            let plan = try transaction.plan(generation)
+            let runs = try transaction.all(RunRecord.self, .run)
+            if let same = runs.first(where: { $0.generation == generation }) {
+                throw ControllerProblem(
+                    "plan \(generation) was already applied: run \(same.id) \(same.state.rawValue)",
+                    .conflict
+                )
+            }
+            if let other = runs.first(where: { $0.state == .running }) {
+                throw ControllerProblem("run \(other.id) is still under way; wait for it or stop it", .conflict)
+            }
+            if let newer = runs.map(\.generation).max(), newer > generation {
+                throw ControllerProblem(
+                    "plan \(newer) was applied after plan \(generation) was made; make a new plan",
+                    .conflict
+                )
+            }
+            let secrets = try transaction.secretVersions()
+            for node in plan.nodes {
+                for (name, version) in node.content.secretVersions where secrets[name] != version {
+                    throw ControllerProblem(
+                        "the secret '\(name)' was changed after plan \(generation) was made; make a new plan",
+                        .conflict
+                    )
+                }
+                let record = try transaction.node(node.node)
+                if let reason = record.lifecycle.quarantined.map({ "quarantined (\($0))" })
+                    ?? record.lifecycle.maintenance.map({ "in maintenance (\($0))" })
+                {
+                    throw ControllerProblem("\(record.name) is \(reason) and part of plan \(generation)", .conflict)
+                }
+                let fits: Bool
+                switch (node.operation, record.lifecycle.state) {
+                case (.deploy, .available): fits = record.installed == nil || record.lifecycle.generation == plan.parent
+                case (.deploy, _): fits = false
+                case (_, .active): fits = true
+                default: fits = false
+                }
+                guard fits, (record.installed?.generation ?? 0) <= plan.parent else {
+                    throw ControllerProblem(
+                        "\(record.name) is \(record.lifecycle.name) now and does not fit plan \(generation); make a new plan",
+                        .conflict
+                    )
+                }
+            }
+            let run = RunRecord(plan, at: instant)
+            try transaction.put(.run, run.id, encoding: run)
+            for node in plan.nodes {
+                try transaction.note(
+                    node.node,
+                    at: instant,
+                    "operator",
+                    "plan \(generation) applied: \(node.operation.rawValue)"
+                )
+            }
+            return run
+        }
+        try await advanceRuns()
+        return try await self.run(run.id)
+    }
+
+    /// Looks at every run under way and starts what comes next.
+    func advanceRuns() async throws {
+        let instant = now()
+        let due: [(RunRecord, [RunRecord.Start])] = try await store.write { transaction in
+            var due: [(RunRecord, [RunRecord.Start])] = []
+            for var run in try transaction.all(RunRecord.self, .run) where run.state == .running {
+                var nodes: [String: RunObservation] = [:]
+                for member in run.members {
+                    nodes[member.node] = try transaction.get(NodeRecord.self, .node, member.node)
+                        .map { RunObservation(lifecycle: $0.lifecycle) }
+                }
+                let before = run
+                let starts = run.advance(nodes, at: instant)
+                if run != before { try transaction.put(.run, run.id, encoding: run) }
+                due.append((run, starts))
+            }
+            return due
+        }
+        for (run, starts) in due {
+            for start in starts {
+                do {
+                    try await beginIfNeeded(start, run)
+                } catch {
+                    log.warning("run \(run.id): \(error)", metadata: ["node": "\(start.node)"])
+                }
+            }
+            if run.state != .running { log.info("run \(run.id) \(run.state.rawValue) \(run.reason ?? "")") }
+        }
+    }
+
+    private func beginIfNeeded(_ start: RunRecord.Start, _ run: RunRecord) async throws {
+        let record = try await store.read { try $0.node(start.node) }
+        let role = run.members.first { $0.node == start.node }?.role
+        switch (start.event, record.lifecycle.state) {
+        case (.deployRequested, .available), (.serviceRequested, .active):
+            try await take(start.event, for: start.node, note: "run \(run.id) begins") { record in
+                if case .deployRequested = start.event {
+                    record.servicesUp = []
+                    record.installed = nil
+                    record.assignedRole = role
+                }
+            }
+        default:
+            return  // Under way already; the run is told when it ends.
+        }
+    }
+
+    public func runs() async throws -> [RunReport] {
+        try await store.read { try $0.all(RunRecord.self, .run) }
+            .sorted { $0.generation < $1.generation }
+            .map { RunReport($0) }
+    }
+
+    public func run(_ id: String) async throws -> RunReport {
+        let run = try await store.read { reader in
+            if id == "latest" { return try reader.all(RunRecord.self, .run).max { $0.generation < $1.generation } }
+            return try reader.get(RunRecord.self, .run, id)
+        }
+        guard let run else { throw ControllerProblem("there is no run '\(id)'", .notFound) }
+        return RunReport(run)
+    }
+
+    /// Lets the wave that waits go on.
+    public func approve(run id: String) async throws -> RunReport {
+        try await store.write { transaction in
+            guard var run = try transaction.get(RunRecord.self, .run, id) else {
+                throw ControllerProblem("there is no run '\(id)'", .notFound)
+            }
+            guard run.waitsForApproval else {
+                throw ControllerProblem("run \(id) does not wait for approval", .conflict)
+            }
+            run.approvedWaves = run.wave
+            try transaction.put(.run, id, encoding: run)
+        }
+        try await advanceRuns()
+        return try await run(id)
+    }
+
+    /// Starts nothing further; what is under way on nodes comes to its end there.
+    public func stop(run id: String, reason: String) async throws -> RunReport {
+        let instant = now()
+        try await store.write { transaction in
+            guard var run = try transaction.get(RunRecord.self, .run, id) else {
+                throw ControllerProblem("there is no run '\(id)'", .notFound)
+            }
+            guard run.state == .running else {
+                throw ControllerProblem("run \(id) is not under way: it \(run.state.rawValue)", .conflict)
+            }
+            run.stop(reason.isEmpty ? "stopped by an operator" : reason, at: instant)
+            try transaction.put(.run, id, encoding: run)
+        }
+        return try await run(id)
+    }
+}
+
+extension RunRecord {
+    init(_ plan: Plan, at now: Double) {
+        let waves = plan.waves
+        self.init(
+            id: "run-\(plan.generation)",
+            generation: plan.generation,
+            state: .running,
+            startedAt: now,
+            wave: 0,
+            approvedWaves: 0,
+            members: plan.nodes.map { node in
+                let rollout = plan.rollouts[node.role] ?? Role.Rollout()
+                let wave = waves.firstIndex { $0.contains(node.node) } ?? 0
+                let later = plan.nodes.filter { $0.role == node.role && $0.operation != .deploy }.dropFirst(
+                    rollout.canary
+                )
+                let isLater = later.contains { $0.node == node.node }
+                let firstLater = waves.firstIndex { wave in later.contains { wave.contains($0.node) } }
+                return Member(
+                    node: node.node,
+                    name: node.name,
+                    role: node.role,
+                    wave: wave,
+                    operation: node.operation.rawValue,
+                    state: .pending,
+                    detail: "",
+                    needsApproval: isLater && wave > 0
+                        && (rollout.approve == .everyWave || (rollout.approve == .afterCanary && wave == firstLater)),
+                    maxFailed: rollout.maxFailed
+                )
+            }
+        )
+    }
+}
+
+extension RunReport {
+    init(_ run: RunRecord) {
+        self.init(
+            id: run.id,
+            generation: run.generation,
+            state: run.state.rawValue,
+            reason: run.reason,
+            startedAt: run.startedAt,
+            endedAt: run.endedAt,
+            wave: run.wave,
+            waves: (run.members.map(\.wave).max() ?? -1) + 1,
+            waitsForApproval: run.state == .running && run.waitsForApproval,
+            nodes: run.members.map {
+                NodeReport(name: $0.name, wave: $0.wave, state: $0.state.rawValue, detail: $0.detail)
+            }
+        )
+    }
+}

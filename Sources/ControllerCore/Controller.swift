@@ -1,0 +1,153 @@
+public import BMC
+public import Boot
+public import Catalog
+public import Crypto
+import FoundationEssentials
+import Lifecycle
+public import Logging
+public import Planning
+public import Store
+import Synchronization
+
+/// The controller's decisions, tied to its edges: every request, report and timer comes in here.
+///
+/// Each takes one transaction in which it decides and stores; what has to be done follows after it.
+public struct Controller: Sendable {
+    let store: any Store
+    let box: SecretBox
+    let authority: CertificateAuthority
+    let signingKey: Curve25519.Signing.PrivateKey
+    let gates: BMCGates
+    let stock: any ImageStock
+    let catalog: @Sendable () throws(CatalogProblems) -> Catalog
+    let settings: Settings
+    let now: @Sendable () -> Double
+    let log: Logger
+    public let directory: BootDirectory
+    let progress = ProgressBoard()
+    let heard = HeardBoard()
+    let effects = EffectTasks()
+
+    /// What of the configuration the decisions need.
+    public struct Settings: Sendable {
+        public var boot: BootConfiguration
+        /// Where nodes pull containers from: `10.77.0.1:8443`.
+        public var registry: String
+        public var discovery: Bool
+
+        public init(boot: BootConfiguration, registry: String, discovery: Bool) {
+            self.boot = boot
+            self.registry = registry
+            self.discovery = discovery
+        }
+    }
+
+    public init(
+        store: any Store,
+        box: SecretBox,
+        authority: CertificateAuthority,
+        signingKey: Curve25519.Signing.PrivateKey,
+        gates: BMCGates,
+        stock: any ImageStock,
+        settings: Settings,
+        log: Logger,
+        directory: BootDirectory = BootDirectory(),
+        now: @escaping @Sendable () -> Double,
+        catalog: @escaping @Sendable () throws(CatalogProblems) -> Catalog
+    ) {
+        self.store = store
+        self.box = box
+        self.authority = authority
+        self.signingKey = signingKey
+        self.gates = gates
+        self.stock = stock
+        self.settings = settings
+        self.log = log
+        self.directory = directory
+        self.now = now
+        self.catalog = catalog
+    }
+}
+
+/// The images and container images a controller can give out.
+public protocol ImageStock: Sendable {
+    /// By name.
+    func images() async throws -> [String: PlanningImage]
+    /// `web:2` to `sha256:…`.
+    func containerImages() async throws -> [String: String]
+}
+
+/// How far long work on nodes is; in memory, since it is said again and again.
+final class ProgressBoard: Sendable {
+    struct Entry: Hashable, Sendable {
+        var stage: String
+        var done: UInt64
+        var total: UInt64
+        var at: Double
+
+        /// Of a hundred; the agent's numbers are not trusted.
+        var percent: Int {
+            guard total > 0, done < total else { return total == 0 ? 0 : 100 }
+            return Int(Double(done) / Double(total) * 100)
+        }
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    func set(_ node: String, _ entry: Entry) {
+        entries.withLock { $0[node] = entry }
+    }
+
+    func clear(_ node: String) {
+        entries.withLock { _ = $0.removeValue(forKey: node) }
+    }
+
+    subscript(node: String) -> Entry? {
+        entries.withLock { $0[node] }
+    }
+}
+
+/// The effects under way, so that one is not started twice beside itself and all end when the controller does.
+final class EffectTasks: Sendable {
+    private struct State {
+        var running: [String: Task<Void, Never>] = [:]
+        /// Asked for while the same was under way: begins when that has ended.
+        var next: [String: @Sendable () async -> Void] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func start(_ key: String, _ work: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            guard state.running[key] == nil else {
+                state.next[key] = work
+                return
+            }
+            state.running[key] = Task {
+                await work()
+                finished(key)
+            }
+        }
+    }
+
+    /// Whether something is being done to the node; keys end with it.
+    func isUnderWay(forNode id: String) -> Bool {
+        state.withLock { state in state.running.keys.contains { $0.hasSuffix(" \(id)") } }
+    }
+
+    private func finished(_ key: String) {
+        let next = state.withLock { state in
+            state.running[key] = nil
+            return state.next.removeValue(forKey: key)
+        }
+        if let next { start(key, next) }
+    }
+
+    func cancelAll() {
+        let all = state.withLock { state in
+            state.next = [:]
+            return Array(state.running.values)
+        }
+        for task in all { task.cancel() }
+    }
+}

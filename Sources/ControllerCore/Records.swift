@@ -1,0 +1,87 @@
+public import AgentAPI
+public import FoundationEssentials
+public import Lifecycle
+public import Planning
+import Store
+
+extension RecordKind {
+    static let node = Self(rawValue: "node")
+    static let plan = Self(rawValue: "plan")
+    static let run = Self(rawValue: "run")
+    static let enrollToken = Self(rawValue: "enroll-token")
+    static let operatorToken = Self(rawValue: "operator-token")
+    static let lease = Self(rawValue: "lease")
+    static let secret = Self(rawValue: "secret")
+    static let inventory = Self(rawValue: "inventory")
+}
+
+/// Everything the controller keeps of one node; the inventory is a record of its own.
+public struct NodeRecord: Codable, Hashable, Sendable {
+    public var id: String
+    public var name: String
+    public var rack: String?
+    public var unit: String?
+    public var bmc: BMCRecord
+    /// Known MAC addresses, lower case with colons.
+    public var macs: [String]
+    /// SMBIOS UUID, lower case.
+    public var uuid: String?
+    public var serial: String?
+    /// The address it was last given.
+    public var address: String?
+    public var lifecycle: NodeLifecycle
+    /// What the last plan that was carried out made of it.
+    public var installed: InstalledRecord?
+    /// The role that the deployment under way, or the last one, gives it.
+    public var assignedRole: String?
+    /// Services that said they are up since the last deployment began.
+    public var servicesUp: [String]
+    /// The agent's events already kept.
+    public var events: EventCursor?
+    /// The last bundle that failed: lines for people.
+    public var lastFailure: [String]
+    /// SHA-256 of the public key of the agent's certificate; an agent with another key is refused.
+    public var agentKey: String?
+    public var agentVersion: String?
+
+    public struct BMCRecord: Codable, Hashable, Sendable {
+        /// `ipmi` or `redfish`.
+        public var `protocol`: String
+        public var address: String
+        public var port: Int?
+        public var username: String
+        /// Sealed under the key file.
+        public var sealedPassword: Data
+        /// SHA-256 of the certificate seen when the node was verified.
+        public var certificate: String?
+    }
+
+    public struct InstalledRecord: Codable, Hashable, Sendable {
+        public var generation: Int
+        public var content: NodeContent
+        public var imageDigest: String
+        public var rootDisk: RootDisk?
+    }
+
+    public struct EventCursor: Codable, Hashable, Sendable {
+        public var bootID: String
+        public var next: Int
+    }
+}
+
+/// A one-time token for a network boot; kept by its hash.
+struct EnrollTokenRecord: Codable, Hashable, Sendable {
+    var node: String
+    /// Seconds since 1970.
+    var expires: Double
+    /// SHA-256 of the public key that used it.
+    var usedBy: String?
+    /// The certificate that was given for it, so that a repeated request gets the same answer.
+    var certificate: String?
+}
+
+/// An operator's token; kept by its hash.
+struct OperatorTokenRecord: Codable, Hashable, Sendable {
+    var name: String
+    var createdAt: Double
+}

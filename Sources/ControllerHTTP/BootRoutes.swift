@@ -1,0 +1,93 @@
+import Boot
+import ControllerCore
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import Octets
+
+/// What machines fetch while they boot, over plain HTTP: the script made for them, and a fixed list of files.
+struct BootRoutes: Sendable {
+    let controller: Controller
+    let configuration: BootConfiguration
+    /// The CA's certificate, as PEM.
+    let authority: String
+    /// Names under `/boot/` and where these files are.
+    let files: [String: String]
+    /// The MAC address that an address is leased to; nil for one without a lease.
+    let macOf: @Sendable (String) -> MACAddress?
+    /// Told of every file that went out: its name, who fetched it, octets.
+    let fetched: @Sendable (String, String, Int) async -> Void
+
+    func add(to router: Router<ConnectionContext>) {
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("/boot/:file", method: method) { request, context in
+                let name = try context.parameters.require("file")
+                switch name {
+                case "ipxe":
+                    return try await script(request, context)
+                case "ca.pem":
+                    return text(authority, request, type: "application/x-pem-file")
+                case "autoexec.ipxe":
+                    return text(IPXEScript.chain(configuration: configuration), request)
+                default:
+                    return try await file(name, request, context)
+                }
+            }
+        }
+    }
+
+    private func text(_ text: String, _ request: Request, type: String = "text/plain") -> Response {
+        let response = Response.text(text, type: type)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func file(_ name: String, _ request: Request, _ context: ConnectionContext) async throws -> Response {
+        let address = context.address ?? "unknown"
+        let fetched = fetched
+        guard let path = files[name],
+            let response = try await FileAnswer(path: path, contentType: "application/octet-stream")
+                .response(to: request, context: context, sent: { await fetched(name, address, $0) })
+        else { throw HTTPProblem(.notFound, "there is no boot file of this name") }
+        return response
+    }
+
+    private func script(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        let query = request.uri.queryParameters
+        guard let text = query["mac"], let mac = MACAddress(text) else {
+            throw HTTPProblem(.badRequest, "mac must be a MAC address")
+        }
+        let firmware: BootFirmware
+        if let platform = query["platform"] {
+            guard let known = BootFirmware(platform: String(platform)) else {
+                throw HTTPProblem(.badRequest, "platform must be efi or pcbios")
+            }
+            firmware = known
+        } else {
+            firmware = .bios
+        }
+        // A script has a fresh token in it: asking for its headers alone makes none.
+        guard request.method != .head else {
+            var response = Response(status: .ok, headers: [.contentType: "text/plain"])
+            response.headers[.contentLength] = nil
+            return response
+        }
+        if let address = context.address, let holder = macOf(address), holder != mac {
+            throw HTTPProblem(.forbidden, "\(address) is leased to another machine than \(mac)")
+        }
+        let boot = BootRequest(
+            mac: mac,
+            uuid: query["uuid"].flatMap { $0.isEmpty ? nil : $0.lowercased() },
+            firmware: firmware,
+            stage: .iPXE,
+            transport: .http
+        )
+        let attempt = query["attempt"].flatMap { Int($0) } ?? 0
+        var response = Response.text(
+            await controller.bootScript(for: boot, attempt: min(max(0, attempt), 1_000_000)),
+            type: "text/plain"
+        )
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+}

@@ -1,0 +1,142 @@
+public import Boot
+public import ControllerCore
+import FoundationEssentials
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+public import ImageFormat
+public import ImageStore
+public import Logging
+import NIOCore
+import NIOSSL
+public import Octets
+
+/// All that the controller serves by HTTP: agents, operators, registry and pages with TLS, boot files without.
+public struct ControllerServer: Sendable {
+    /// Where the server listens.
+    public struct Listening: Hashable, Sendable {
+        public var address: String
+        public var httpsPort: Int
+        public var httpPort: Int
+
+        public init(address: String = "0.0.0.0", httpsPort: Int = 8443, httpPort: Int = 8080) {
+            self.address = address
+            self.httpsPort = httpsPort
+            self.httpPort = httpPort
+        }
+    }
+
+    /// Certificates and key, as PEM.
+    public struct TLS: Sendable {
+        /// The server's certificate first.
+        public var chain: String
+        public var key: String
+        /// Who signs agents' certificates.
+        public var authority: String
+
+        public init(chain: String, key: String, authority: String) {
+            self.chain = chain
+            self.key = key
+            self.authority = authority
+        }
+    }
+
+    private let secure: Application<RouterResponder<ConnectionContext>>
+    private let plain: Application<RouterResponder<ConnectionContext>>
+
+    /// - Parameters:
+    ///   - imageKey: signs the manifests of images that operators add.
+    ///   - bootFiles: names under `/boot/` (`vmlinuz`, `initrd.img`, `snponly.efi`, `undionly.kpxe`) and their paths.
+    ///   - uploads: a folder of its own for images that are being uploaded; what lies in it is removed.
+    ///   - macOf: the MAC address that a client's address is leased to; nil for an address without a lease.
+    ///   - bootFileFetched: called with name, client's address and octets when a boot file went out whole or in part.
+    ///   - now: seconds since 1970.
+    public init(
+        controller: Controller,
+        images: ImageStore,
+        containers: ContainerStore,
+        imageKey: ImageSigningKey,
+        tls: TLS,
+        listening: Listening,
+        boot: BootConfiguration,
+        bootFiles: [String: String],
+        uploads: String,
+        log: Logger,
+        now: @escaping @Sendable () -> Double,
+        macOf: @escaping @Sendable (_ address: String) -> MACAddress? = { _ in nil },
+        bootFileFetched: @escaping @Sendable (_ name: String, _ address: String, _ octets: Int) async -> Void
+    ) throws {
+        if FileManager.default.fileExists(atPath: uploads) { try FileManager.default.removeItem(atPath: uploads) }
+        try FileManager.default.createDirectory(atPath: uploads, withIntermediateDirectories: true)
+        let door = Doorkeeper(controller: controller, sessions: SessionBoard(now: now))
+
+        let secureRoutes = Router(context: ConnectionContext.self)
+        secureRoutes.add(middleware: ProblemMiddleware())
+        AgentRoutes(controller: controller, images: images, door: door).add(to: secureRoutes)
+        let operators = OperatorRoutes(controller: controller, door: door, log: log)
+        operators.add(to: secureRoutes)
+        ImageRoutes(
+            images: images,
+            containers: containers,
+            signingKey: imageKey,
+            uploads: uploads,
+            jobs: JobBoard(),
+            operators: operators,
+            now: now
+        ).add(to: secureRoutes)
+        RegistryRoutes(containers: containers, door: door).add(to: secureRoutes)
+        PageRoutes(controller: controller, door: door, pages: try Pages(), now: now).add(to: secureRoutes)
+        secure = Application(
+            router: secureRoutes,
+            server: try .tls(Self.http, tlsConfiguration: Self.configuration(tls)),
+            configuration: ApplicationConfiguration(address: .hostname(listening.address, port: listening.httpsPort)),
+            logger: log
+        )
+
+        let plainRoutes = Router(context: ConnectionContext.self)
+        plainRoutes.add(middleware: ProblemMiddleware())
+        BootRoutes(
+            controller: controller,
+            configuration: boot,
+            authority: tls.authority,
+            files: bootFiles,
+            macOf: macOf,
+            fetched: bootFileFetched
+        ).add(to: plainRoutes)
+        plain = Application(
+            router: plainRoutes,
+            server: Self.http,
+            configuration: ApplicationConfiguration(address: .hostname(listening.address, port: listening.httpPort)),
+            logger: log
+        )
+    }
+
+    /// Serves until the surrounding service group shuts down or the task is cancelled.
+    public func run() async throws {
+        let (secure, plain) = (secure, plain)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await secure.run() }
+            group.addTask { try await plain.run() }
+            for try await _ in group {}
+        }
+    }
+
+    private static var http: HTTPServerBuilder {
+        .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(120)))
+    }
+
+    /// Clients need no certificate; one that is shown must be signed by our CA.
+    private static func configuration(_ tls: TLS) throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(tls.chain.utf8)).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(tls.key.utf8), format: .pem))
+        )
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(tls.authority.utf8)))
+        configuration.certificateVerification = .optionalVerification
+        // Browsers then ask for a certificate only if they have one of this CA.
+        configuration.sendCANameList = true
+        configuration.applicationProtocols = ["http/1.1"]
+        return configuration
+    }
+}

@@ -1,0 +1,155 @@
+public import Octets
+
+/// One DHCPv4 message (RFC 2131 section 2).
+public struct DHCPMessage: Hashable, Sendable {
+    /// Who speaks: 1 a client, 2 a server.
+    public enum Operation: UInt8, Hashable, Sendable {
+        case request = 1
+        case reply = 2
+    }
+
+    public var operation: Operation
+    /// 1 is Ethernet (RFC 1700).
+    public var hardwareType: UInt8 = 1
+    public var hops: UInt8 = 0
+    /// Chosen by the client; ties replies to requests.
+    public var transaction: UInt32
+    /// Seconds since the client began.
+    public var seconds: UInt16 = 0
+    /// Only the highest bit has a meaning; all are kept.
+    public var flags: UInt16 = 0
+    /// `ciaddr`: the address that the client has and answers on.
+    public var clientAddress: IPv4Address = .any
+    /// `yiaddr`: the address that the client is given.
+    public var yourAddress: IPv4Address = .any
+    /// `siaddr`: the server to boot from next.
+    public var nextServer: IPv4Address = .any
+    /// `giaddr`: the relay that the message came through.
+    public var relayAddress: IPv4Address = .any
+    /// `chaddr`, at most 16 octets.
+    public var hardwareAddress: [UInt8] = []
+    /// `sname` without its zeroes, at most 64 octets.
+    public var serverName: [UInt8] = []
+    /// `file` without its zeroes, at most 128 octets.
+    public var bootFile: [UInt8] = []
+    public var options = DHCPOptions()
+
+    public init(_ operation: Operation, transaction: UInt32) {
+        self.operation = operation
+        self.transaction = transaction
+    }
+}
+
+extension DHCPMessage {
+    private static let cookie: UInt32 = 0x6382_5363
+    private static let fixedSize = 240
+    /// What RFC 1542 section 2.1 asks of relays to pass, hence the least that is sent.
+    private static let minimumSize = 300
+    /// What every client takes when it says nothing else; includes the headers of IP and UDP (RFC 2131 section 2).
+    private static let defaultMaximumSize = 576
+    private static let headersOfIPAndUDP = 28
+
+    /// Reads a UDP payload.
+    public init(parsing octets: some Collection<UInt8>) throws(WireError) {
+        var reader = OctetReader(octets)
+        let op: UInt8 = try reader.readInteger()
+        guard let operation = Operation(rawValue: op) else {
+            throw .invalid(field: "op", value: UInt64(op))
+        }
+        self.operation = operation
+        hardwareType = try reader.readInteger()
+        let hardwareLength: UInt8 = try reader.readInteger()
+        guard hardwareLength <= 16 else { throw .invalid(field: "hlen", value: UInt64(hardwareLength)) }
+        hops = try reader.readInteger()
+        transaction = try reader.readInteger()
+        seconds = try reader.readInteger()
+        flags = try reader.readInteger()
+        clientAddress = IPv4Address(rawValue: try reader.readInteger())
+        yourAddress = IPv4Address(rawValue: try reader.readInteger())
+        nextServer = IPv4Address(rawValue: try reader.readInteger())
+        relayAddress = IPv4Address(rawValue: try reader.readInteger())
+        hardwareAddress = Array(try reader.read(16).prefix(Int(hardwareLength)))
+        let serverName = try reader.read(64)
+        let bootFile = try reader.read(128)
+        let cookie: UInt32 = try reader.readInteger()
+        guard cookie == Self.cookie else {
+            throw .invalid(field: "magic cookie", value: UInt64(cookie))
+        }
+        try options.read(field: reader.readRemaining())
+
+        // Option 52: `file`, then `sname`, hold options as well (RFC 2131 section 4.1, RFC 3396 section 5).
+        let overload = options[.overload]?.first ?? 0
+        options[.overload] = nil
+        if overload & 1 != 0 {
+            try options.read(field: bootFile)
+        } else {
+            self.bootFile = Array(bootFile.prefix { $0 != 0 })
+        }
+        if overload & 2 != 0 {
+            try options.read(field: serverName)
+        } else {
+            self.serverName = Array(serverName.prefix { $0 != 0 })
+        }
+    }
+
+    /// The UDP payload, at least 300 octets.
+    ///
+    /// - Parameter maximumSize: option 57 of the receiver: the largest IP packet that it takes, never less than 576.
+    ///   Options that would not fit go to `file` and `sname` when these are free (option 52); those for which
+    ///   there is no room at all are left out, the last ones first, option 82 never.
+    public func octets(maximumSize: UInt16 = 576) -> [UInt8] {
+        let limit = max(Int(maximumSize), Self.defaultMaximumSize) - Self.headersOfIPAndUDP
+        var ordinary = options
+        ordinary[.relayAgentInformation] = nil
+        ordinary[.overload] = nil
+        var relay = DHCPOptions()
+        relay[.relayAgentInformation] = options[.relayAgentInformation]
+        let relayParts = relay.parts.flatMap(\.self)
+        let room = limit - Self.fixedSize - relayParts.count - 1
+
+        var parts = ordinary.parts[...]
+        var main: [UInt8] = []
+        var file: [UInt8] = []
+        var name: [UInt8] = []
+        if parts.reduce(0, { $0 + $1.count }) <= room {
+            main = parts.flatMap(\.self)
+        } else {
+            // Three octets of the room are for option 52 itself.
+            main = Self.fill(room - 3, from: &parts)
+            if bootFile.isEmpty { file = Self.fill(127, from: &parts) }
+            if serverName.isEmpty { name = Self.fill(63, from: &parts) }
+            let overload: UInt8 = (file.isEmpty ? 0 : 1) | (name.isEmpty ? 0 : 2)
+            if overload != 0 { main += [OptionCode.overload.rawValue, 1, overload] }
+        }
+
+        var octets: [UInt8] = [
+            operation.rawValue, hardwareType, UInt8(min(hardwareAddress.count, 16)), hops,
+        ]
+        octets.append(bigEndian: transaction)
+        octets.append(bigEndian: seconds)
+        octets.append(bigEndian: flags)
+        for address in [clientAddress, yourAddress, nextServer, relayAddress] {
+            octets.append(bigEndian: address.rawValue)
+        }
+        octets += Self.padded(hardwareAddress, to: 16)
+        octets += Self.padded(name.isEmpty ? serverName : name + [OptionCode.end.rawValue], to: 64)
+        octets += Self.padded(file.isEmpty ? bootFile : file + [OptionCode.end.rawValue], to: 128)
+        octets.append(bigEndian: Self.cookie)
+        octets += main + relayParts + [OptionCode.end.rawValue]
+        return Self.padded(octets, to: max(octets.count, Self.minimumSize))
+    }
+
+    /// Takes parts from the front as long as they fit; an option that was split stays in order.
+    private static func fill(_ room: Int, from parts: inout ArraySlice<[UInt8]>) -> [UInt8] {
+        var field: [UInt8] = []
+        while let part = parts.first, field.count + part.count <= room {
+            field += part
+            parts.removeFirst()
+        }
+        return field
+    }
+
+    private static func padded(_ octets: [UInt8], to count: Int) -> [UInt8] {
+        octets.prefix(count) + [UInt8](repeating: 0, count: max(0, count - octets.count))
+    }
+}

@@ -1,0 +1,79 @@
+public import Octets
+
+/// The options of one message.
+///
+/// An option met twice is one long option in two parts (RFC 3396). The order is kept but carries no meaning:
+/// two sets with the same values are equal. Option 82 is always written last (RFC 3046 section 2.2).
+public struct DHCPOptions: Sendable {
+    public private(set) var values: [(code: OptionCode, value: [UInt8])] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { values.isEmpty }
+
+    public subscript(code: OptionCode) -> [UInt8]? {
+        get { values.first { $0.code == code }?.value }
+        set {
+            let index = values.firstIndex { $0.code == code }
+            switch (index, newValue) {
+            case (let index?, let value?): values[index].value = value
+            case (let index?, nil): values.remove(at: index)
+            case (nil, let value?): values.append((code, value))
+            case (nil, nil): break
+            }
+        }
+    }
+}
+
+extension DHCPOptions: Hashable {
+    private var sorted: [(code: OptionCode, value: [UInt8])] {
+        values.sorted { $0.code.rawValue < $1.code.rawValue }
+    }
+
+    public static func == (a: Self, b: Self) -> Bool {
+        a.values.count == b.values.count && zip(a.sorted, b.sorted).allSatisfy { $0 == $1 }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for (code, value) in sorted {
+            hasher.combine(code)
+            hasher.combine(value)
+        }
+    }
+}
+
+extension DHCPOptions {
+    /// Adds the options of one field to those read before it.
+    ///
+    /// A field that ends without the END option is accepted: old BOOTP clients and some relays leave it out.
+    mutating func read(field: some Collection<UInt8>) throws(WireError) {
+        var reader = OctetReader(field)
+        while reader.remaining > 0 {
+            let code = OptionCode(rawValue: try reader.readInteger())
+            if code == .pad { continue }
+            if code == .end { return }
+            let length: UInt8 = try reader.readInteger()
+            self[code] = try (self[code] ?? []) + reader.read(Int(length))
+        }
+    }
+
+    /// The options as they stand on the wire: code, length and up to 255 octets each.
+    var parts: [[UInt8]] {
+        let relay = values.filter { $0.code == .relayAgentInformation }
+        return (values.filter { $0.code != .relayAgentInformation } + relay).flatMap { code, value in
+            stride(from: 0, to: max(value.count, 1), by: 255).map { start in
+                let part = value[start..<min(start + 255, value.count)]
+                return [code.rawValue, UInt8(part.count)] + part
+            }
+        }
+    }
+
+    /// The options as one field, closed by END.
+    public var octets: [UInt8] { parts.flatMap(\.self) + [OptionCode.end.rawValue] }
+
+    /// Reads one field of options.
+    public init(parsing octets: some Collection<UInt8>) throws(WireError) {
+        self.init()
+        try read(field: octets)
+    }
+}

@@ -1,0 +1,61 @@
+public import Inventory
+import SMBIOS
+
+/// Reads what a machine is made of from the files in which its kernel shows it.
+public struct HardwareProbe: Sendable {
+    private let root: String
+    private let bootMAC: String?
+    private let agentVersion: String?
+
+    /// - Parameters:
+    ///   - root: The folder that holds `sys` and `proc`: `/`, or where a machine's files were captured.
+    ///   - bootMAC: The address that the machine booted from, in any of the usual spellings; where absent, the kernel's
+    ///     command line is asked for `BOOTIF`.
+    ///   - agentVersion: Goes into the inventory as it is.
+    public init(root: String = "/", bootMAC: String? = nil, agentVersion: String? = nil) {
+        self.root = root
+        self.bootMAC = bootMAC
+        self.agentVersion = agentVersion
+    }
+
+    /// Reads the hardware. What a file does not tell stays absent.
+    /// - Throws: `ProbeError.noMachine` if the root holds neither `sys` nor `proc`.
+    public func collect(now: Double) throws(ProbeError) -> Inventory {
+        let tree = FileTree(root: root)
+        guard tree.exists("sys") || tree.exists("proc") else { throw .noMachine(root: root) }
+        let table = SystemProbe.table(in: tree)
+        let system = SystemProbe(tree: tree, table: table)
+        let cpu = CPUProbe(tree: tree, table: table).cpu()
+        let pci = PCIProbe(tree: tree).devices()
+        return Inventory(
+            collectedAt: now,
+            system: system.system(),
+            board: system.board(),
+            chassis: system.chassis(),
+            firmware: system.firmware(),
+            bootMode: system.bootMode(architecture: cpu.architecture),
+            secureBoot: system.secureBoot(),
+            cpu: cpu,
+            memory: MemoryProbe(tree: tree, table: table).memory(),
+            disks: DiskProbe(tree: tree).disks(),
+            nics: NICProbe(tree: tree, bootMAC: bootMAC).nics(),
+            pci: pci,
+            gpus: pci.filter(PCIProbe.isGPU),
+            kernel: Inventory.Kernel(release: system.kernelRelease(), agentVersion: agentVersion)
+        )
+    }
+}
+
+/// Why there is nothing to probe.
+public enum ProbeError: Error, Hashable, Sendable {
+    /// The folder holds neither `sys` nor `proc`.
+    case noMachine(root: String)
+}
+
+extension ProbeError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noMachine(let root): "reading hardware: neither sys nor proc in \(root)"
+        }
+    }
+}

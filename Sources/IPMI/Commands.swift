@@ -1,0 +1,116 @@
+public import Octets
+
+extension IPMIRequest {
+    static func channelAuthenticationCapabilities(privilege: PrivilegeLevel) -> Self {
+        // Channel 0xE is the one this comes in by; bit 7 asks for what IPMI 2.0 added.
+        Self(networkFunction: 0x06, command: 0x38, data: [0x8E, privilege.rawValue])
+    }
+
+    static func closeSession(_ id: UInt32) -> Self {
+        var data: [UInt8] = []
+        data.append(leastFirst: id)
+        return Self(networkFunction: 0x06, command: 0x3C, data: data)
+    }
+
+    /// Raises the session from user to `privilege`; a session starts as user.
+    public static func setSessionPrivilege(_ privilege: PrivilegeLevel) -> Self {
+        Self(networkFunction: 0x06, command: 0x3B, data: [privilege.rawValue])
+    }
+
+    public static var deviceID: Self { Self(networkFunction: 0x06, command: 0x01) }
+    public static var systemGUID: Self { Self(networkFunction: 0x06, command: 0x37) }
+    public static var chassisStatus: Self { Self(networkFunction: 0x00, command: 0x01) }
+
+    public static func chassisControl(_ action: ChassisAction) -> Self {
+        Self(networkFunction: 0x00, command: 0x02, data: [action.rawValue])
+    }
+}
+
+/// Chassis Control's actions (IPMI 2.0 table 28-4).
+public enum ChassisAction: UInt8, Hashable, Sendable {
+    case powerDown = 0
+    case powerUp = 1
+    /// Refused by many BMCs when the power is off.
+    case powerCycle = 2
+    case hardReset = 3
+    case softShutdown = 5
+}
+
+/// What a BMC says of its logins before one (IPMI 2.0 table 22-15).
+public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
+    public var supportsVersion2: Bool
+    /// The BMC has a K_G other than zero.
+    public var needsGeneratorKey: Bool
+
+    public init(_ data: [UInt8]) throws(WireError) {
+        var reader = OctetReader(data)
+        _ = try reader.read(1)
+        let types: UInt8 = try reader.readInteger()
+        let status: UInt8 = try reader.readInteger()
+        let extended: UInt8 = try reader.readInteger()
+        supportsVersion2 = types & 0x80 != 0 && extended & 0x02 != 0
+        needsGeneratorKey = status & 0x20 != 0
+    }
+}
+
+/// What a BMC is (IPMI 2.0 section 20.1).
+public struct DeviceID: Equatable, Sendable {
+    public var device: UInt8
+    /// Major and minor number, as text: "2.50".
+    public var firmware: String
+    /// "2.0" or "1.5".
+    public var version: String
+    /// The IANA enterprise number of the maker.
+    public var manufacturer: UInt32
+    public var product: UInt16
+
+    public init(_ data: [UInt8]) throws(WireError) {
+        var reader = OctetReader(data)
+        device = try reader.readInteger()
+        _ = try reader.read(1)
+        let major: UInt8 = try reader.readInteger()
+        let minor: UInt8 = try reader.readInteger()
+        firmware = "\(major & 0x7F).\(minor >> 4)\(minor & 0x0F)"
+        let encoded: UInt8 = try reader.readInteger()
+        version = "\(encoded & 0x0F).\(encoded >> 4)"
+        _ = try reader.read(1)
+        let maker: ArraySlice<UInt8> = try reader.read(3)
+        manufacturer = maker.reversed().reduce(0) { $0 << 8 | UInt32($1) } & 0xF_FFFF
+        product = try reader.readLeastFirst()
+    }
+
+    /// The maker's name, where it is one that makes servers.
+    public var manufacturerName: String {
+        switch manufacturer {
+        case 2: "IBM"
+        case 11, 47196: "HPE"
+        case 42: "Sun"
+        case 343: "Intel"
+        case 674: "Dell"
+        case 2011: "Huawei"
+        case 5771: "Cisco"
+        case 7154: "IPMI forum"
+        case 7244: "Quanta"
+        case 10876, 47488: "Supermicro"
+        case 15370: "Gigabyte"
+        case 19046: "Lenovo"
+        case 37945: "Inspur"
+        case 42817: "OpenBMC"
+        default: "IANA \(manufacturer)"
+        }
+    }
+}
+
+/// The power and the faults of a chassis (IPMI 2.0 section 28.2).
+public struct ChassisStatus: Equatable, Sendable {
+    public var isPowerOn: Bool
+    public var hasPowerFault: Bool
+
+    public init(_ data: [UInt8]) throws(WireError) {
+        var reader = OctetReader(data)
+        let power: UInt8 = try reader.readInteger()
+        _ = try reader.read(2)
+        isPowerOn = power & 0x01 != 0
+        hasPowerFault = power & 0x08 != 0
+    }
+}

@@ -1,0 +1,63 @@
+import Octets
+
+/// A command to a BMC, without transport (IPMI 2.0 section 5).
+public struct IPMIRequest: Equatable, Sendable {
+    /// The even network function; the answer comes with the odd one above it.
+    public var networkFunction: UInt8
+    public var command: UInt8
+    public var data: [UInt8]
+
+    public init(networkFunction: UInt8, command: UInt8, data: [UInt8] = []) {
+        self.networkFunction = networkFunction
+        self.command = command
+        self.data = data
+    }
+}
+
+/// What a BMC answered to a command.
+public struct IPMIResponse: Equatable, Sendable {
+    public var networkFunction: UInt8
+    public var command: UInt8
+    public var completion: CompletionCode
+    public var data: [UInt8]
+
+    public init(networkFunction: UInt8, command: UInt8, completion: CompletionCode, data: [UInt8] = []) {
+        self.networkFunction = networkFunction
+        self.command = command
+        self.completion = completion
+        self.data = data
+    }
+}
+
+/// The LAN form of a message: two addresses, a six-bit sequence and two checksums (IPMI 2.0 section 13.8).
+enum LANMessage {
+    static let bmcAddress: UInt8 = 0x20
+    static let consoleAddress: UInt8 = 0x81
+
+    static func write(_ request: IPMIRequest, sequence: UInt8) -> [UInt8] {
+        let head = [bmcAddress, request.networkFunction << 2]
+        let body = [consoleAddress, sequence << 2, request.command] + request.data
+        return head + [checksum(head)] + body + [checksum(body)]
+    }
+
+    static func readResponse(_ octets: [UInt8]) throws(WireError) -> (response: IPMIResponse, sequence: UInt8) {
+        guard octets.count >= 8 else { throw .truncated(needed: 8, left: octets.count, at: 0) }
+        guard octets[..<3].reduce(0, &+) == 0 else {
+            throw .invalid(field: "first checksum", value: UInt64(octets[2]))
+        }
+        guard octets[3...].reduce(0, &+) == 0 else {
+            throw .invalid(field: "second checksum", value: UInt64(octets[octets.count - 1]))
+        }
+        // The addresses are not looked at: some BMCs leave them in the order of the request.
+        let response = IPMIResponse(
+            networkFunction: octets[1] >> 2,
+            command: octets[5],
+            completion: CompletionCode(rawValue: octets[6]),
+            data: [UInt8](octets[7..<octets.count - 1])
+        )
+        return (response, octets[4] >> 2)
+    }
+
+    /// The octet that makes the sum of all zero.
+    static func checksum(_ octets: [UInt8]) -> UInt8 { 0 &- octets.reduce(0, &+) }
+}

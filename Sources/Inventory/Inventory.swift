@@ -1,0 +1,92 @@
+/// What a machine is made of, in numbers: the document an agent sends after introspection.
+///
+/// Its JSON names (snake_case) are the names that role expressions use, as in `memory.total >= 256 * GiB`.
+/// What is not known is absent, never zero; a list that is empty says that there are none.
+public struct Inventory: Codable, Hashable, Sendable {
+    /// The version of this document's layout that this source writes.
+    public static let currentVersion = 1
+
+    public var version: Int
+    /// When the hardware was read, in seconds since 1970-01-01 UTC by the machine's own clock.
+    public var collectedAt: Double
+    public var system: System
+    public var board: Board
+    public var chassis: Chassis
+    public var firmware: Firmware
+    /// How the firmware started the running kernel.
+    public var bootMode: BootMode?
+    /// Whether the firmware enforces signatures; absent where it does not say.
+    public var secureBoot: Bool?
+    public var cpu: CPU
+    public var memory: Memory
+    public var disks: [Disk]
+    public var nics: [NIC]
+    public var pci: [PCIDevice]
+    /// The PCI devices that render or compute: displays (class 03) and processing accelerators (class 12), without the
+    /// displays of management controllers and emulators.
+    public var gpus: [PCIDevice]
+    public var kernel: Kernel
+
+    public init(
+        version: Int = Inventory.currentVersion,
+        collectedAt: Double = 0,
+        system: System = System(),
+        board: Board = Board(),
+        chassis: Chassis = Chassis(),
+        firmware: Firmware = Firmware(),
+        bootMode: BootMode? = nil,
+        secureBoot: Bool? = nil,
+        cpu: CPU = CPU(),
+        memory: Memory = Memory(),
+        disks: [Disk] = [],
+        nics: [NIC] = [],
+        pci: [PCIDevice] = [],
+        gpus: [PCIDevice] = [],
+        kernel: Kernel = Kernel()
+    ) {
+        self.version = version
+        self.collectedAt = collectedAt
+        self.system = system
+        self.board = board
+        self.chassis = chassis
+        self.firmware = firmware
+        self.bootMode = bootMode
+        self.secureBoot = secureBoot
+        self.cpu = cpu
+        self.memory = memory
+        self.disks = disks
+        self.nics = nics
+        self.pci = pci
+        self.gpus = gpus
+        self.kernel = kernel
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case version
+        case collectedAt = "collected_at"
+        case system, board, chassis, firmware
+        case bootMode = "boot_mode"
+        case secureBoot = "secure_boot"
+        case cpu, memory, disks, nics, pci, gpus, kernel
+    }
+
+    /// Reads a document; a section or list that it lacks is one of which nothing is known.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        version = try values.decode(Int.self, forKey: .version)
+        collectedAt = try values.decode(Double.self, forKey: .collectedAt)
+        system = try values.decodeIfPresent(System.self, forKey: .system) ?? System()
+        board = try values.decodeIfPresent(Board.self, forKey: .board) ?? Board()
+        chassis = try values.decodeIfPresent(Chassis.self, forKey: .chassis) ?? Chassis()
+        firmware = try values.decodeIfPresent(Firmware.self, forKey: .firmware) ?? Firmware()
+        bootMode = try values.decodeIfPresent(BootMode.self, forKey: .bootMode)
+        secureBoot = try values.decodeIfPresent(Bool.self, forKey: .secureBoot)
+        cpu = try values.decodeIfPresent(CPU.self, forKey: .cpu) ?? CPU()
+        memory = try values.decodeIfPresent(Memory.self, forKey: .memory) ?? Memory()
+        disks = try values.decodeIfPresent([Disk].self, forKey: .disks) ?? []
+        nics = try values.decodeIfPresent([NIC].self, forKey: .nics) ?? []
+        pci = try values.decodeIfPresent([PCIDevice].self, forKey: .pci) ?? []
+        gpus = try values.decodeIfPresent([PCIDevice].self, forKey: .gpus) ?? []
+        kernel = try values.decodeIfPresent(Kernel.self, forKey: .kernel) ?? Kernel()
+    }
+}

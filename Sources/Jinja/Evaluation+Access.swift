@@ -1,0 +1,115 @@
+import OrderedCollections
+
+/// Attributes, subscripts and slices.
+extension Evaluation {
+    /// Names that Python's dictionaries have methods by: an attribute of such a name is never a key.
+    static let dictionaryMethods: Set<String> = [
+        "clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values",
+    ]
+
+    func attribute(of object: Node, _ key: String, _ scope: Scope) throws -> Value {
+        if case .name(let name) = object, let binding = scope.lookUp(name) {
+            switch binding {
+            case .value(let value): return try attribute(of: value, key, path: { "\(name).\(key)" })
+            case .namespace(let namespace):
+                return namespace.attributes[key] ?? .undefined("\(name).\(key)")
+            case .loop(let loop):
+                guard let value = loop.attribute(key) else { return .undefined("loop.\(key)") }
+                return value
+            case .module(let module):
+                guard let exported = module.scope.bindings[key], !key.hasPrefix("_") else {
+                    return .undefined("\(name).\(key)")
+                }
+                guard case .value(let value) = exported else {
+                    throw JinjaError("\(exported.word) '\(name).\(key)' is not a value")
+                }
+                return value
+            case .macro(let macro):
+                guard key == "name" else { throw JinjaError("macro '\(name)' has no attribute '\(key)'") }
+                return .string(macro.name)
+            case .blocks, .parentBlock: throw JinjaError("'\(name).\(key)' is not a value")
+            }
+        }
+        return try attribute(of: evaluate(object, scope), key, path: { "\(object.path ?? "expression").\(key)" })
+    }
+
+    /// `object.key`
+    func attribute(of object: Value, _ key: String, path: () -> String) throws -> Value {
+        switch object {
+        case .undefined: return object
+        case .dict(let entries):
+            guard !Self.dictionaryMethods.contains(key) else {
+                throw JinjaError("'.\(key)' is a method: call it, or write ['\(key)'] for the entry")
+            }
+            return entries[key] ?? .undefined(path())
+        case .list(let items) where items.count == 2 && (key == "grouper" || key == "list"):
+            return items[key == "list" ? 1 : 0]
+        case .none, .bool, .int, .double, .string, .list: return .undefined(path())
+        }
+    }
+
+    /// `object[key]`
+    func subscripted(_ object: Value, by key: Value, path: @autoclosure () -> String?) throws -> Value {
+        if case .undefined = object { return object }
+        let missing = Value.undefined(path() ?? "expression[\(key.representation)]")
+        switch (object, try defined(key)) {
+        case (.dict(let entries), .string(let key)): return entries[key] ?? missing
+        case (.list(let items), .int(let index)):
+            return Self.index(index, in: items.count).map { items[$0] } ?? missing
+        case (.list(let items), .bool(let flag)):
+            return Self.index(flag ? 1 : 0, in: items.count).map { items[$0] } ?? missing
+        case (.string(let text), .int(let index)):
+            let scalars = Array(text.unicodeScalars)
+            return Self.index(index, in: scalars.count).map { .string(String(scalars[$0])) } ?? missing
+        default: return missing
+        }
+    }
+
+    private static func index(_ index: Int, in count: Int) -> Int? {
+        let place = index < 0 ? index + count : index
+        return place >= 0 && place < count ? place : nil
+    }
+
+    func slice(_ object: Value, from: Value?, to: Value?, step: Value?) throws -> Value {
+        func bound(_ value: Value?) throws -> Int? {
+            switch try value.map({ try defined($0) }) {
+            case nil, .some(.none): return nil
+            case .int(let number): return number
+            case .bool(let flag): return flag ? 1 : 0
+            case .some(let value): throw JinjaError("a slice by \(value.typeName)")
+            }
+        }
+        let (from, to, step) = (try bound(from), try bound(to), try bound(step))
+        switch try defined(object) {
+        case .list(let items):
+            try charge(items.count)
+            return .list(try Self.indices(items.count, from: from, to: to, step: step).map { items[$0] })
+        case .string(let text):
+            try charge(text.utf8.count)
+            let scalars = Array(text.unicodeScalars)
+            var result = String.UnicodeScalarView()
+            for index in try Self.indices(scalars.count, from: from, to: to, step: step) {
+                result.append(scalars[index])
+            }
+            return .string(String(result))
+        default: return .undefined("a slice of \(object.typeName)")
+        }
+    }
+
+    private static func indices(_ count: Int, from: Int?, to: Int?, step: Int?) throws -> [Int] {
+        let step = step ?? 1
+        guard step != 0 else { throw JinjaError("a slice with step 0") }
+        let low = step < 0 ? -1 : 0
+        let high = step < 0 ? count - 1 : count
+        func clamped(_ bound: Int) -> Int {
+            let place = bound < 0 ? (bound < -count ? -1 : bound + count) : bound
+            return min(max(place, low), high)
+        }
+        let start = from.map(clamped) ?? (step < 0 ? high : low)
+        let end = to.map(clamped) ?? (step < 0 ? low : high)
+        guard step < 0 ? start > end : start < end else { return [] }
+        return Array(
+            stride(from: start, to: end, by: max(step, -count - 1) < 0 ? max(step, -count - 1) : min(step, count + 1))
+        )
+    }
+}

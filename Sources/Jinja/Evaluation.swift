@@ -1,0 +1,321 @@
+import OrderedCollections
+
+/// One evaluation of a template or expression: its environment and what it has used of its limits.
+final class Evaluation {
+    let environment: Environment
+    private var work = 0
+    private var depth = 0
+    /// Nodes and statements being evaluated inside one another: each takes its part of the thread's stack.
+    private var frames = 0
+    private static let maximumFrames = 1000
+    /// Scopes that macros refer to; emptied at the end, as each refers to the other.
+    private var captured: [Scope] = []
+    /// The template whose blocks `self` and `super` mean.
+    var current: Rendering?
+
+    init(environment: Environment) {
+        self.environment = environment
+    }
+
+    deinit {
+        for scope in captured { scope.bindings = [:] }
+    }
+
+    func keep(_ scope: Scope) {
+        captured.append(scope)
+    }
+
+    /// Counts loop turns, elements and octets made.
+    func charge(_ amount: Int) throws {
+        let (sum, overflow) = work.addingReportingOverflow(max(0, amount))
+        guard !overflow, sum <= environment.limits.iterations else {
+            throw JinjaError("more than \(environment.limits.iterations) iterations")
+        }
+        work = sum
+    }
+
+    /// Counts a string or list that is about to be made of so many pieces of a size.
+    func charge(_ count: Int, times size: Int) throws {
+        let (product, overflow) = max(0, count).multipliedReportingOverflow(by: max(0, size))
+        guard !overflow, product <= environment.limits.outputSize else {
+            throw JinjaError("a result larger than \(environment.limits.outputSize)")
+        }
+        try charge(product)
+    }
+
+    func made(_ text: String) throws -> Value {
+        try charge(1, times: text.utf8.count)
+        return .string(text)
+    }
+
+    func nested<Result>(_ what: String, _ body: () throws -> Result) throws -> Result {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= environment.limits.depth else {
+            throw JinjaError("\(what): more than \(environment.limits.depth) calls inside one another")
+        }
+        return try body()
+    }
+
+    func enter() throws {
+        frames += 1
+        guard frames <= Self.maximumFrames else {
+            frames -= 1
+            throw JinjaError("nested too deep")
+        }
+    }
+
+    func leave() {
+        frames -= 1
+    }
+
+    /// Evaluates a clause with its place noted in whatever error comes out.
+    func run<Result>(_ clause: Clause, _ body: (Node) throws -> Result) throws -> Result {
+        do {
+            return try body(clause.root)
+        } catch let error as JinjaError {
+            throw error.located(
+                template: clause.template,
+                line: clause.line,
+                column: clause.column,
+                expression: clause.text
+            )
+        }
+    }
+
+    // MARK: What is undefined
+
+    /// A value about to be used, with everything in it.
+    func used(_ value: Value) throws -> Value {
+        guard environment.strictUndefined else { return value }
+        try refuseUndefined(in: value)
+        return value
+    }
+
+    private func refuseUndefined(in value: Value) throws {
+        switch value {
+        case .undefined: _ = try defined(value)
+        case .list(let items): for item in items { try refuseUndefined(in: item) }
+        case .dict(let entries): for item in entries.values { try refuseUndefined(in: item) }
+        case .none, .bool, .int, .double, .string: break
+        }
+    }
+
+    /// A value that may be undefined only when that is not an error.
+    func defined(_ value: Value) throws -> Value {
+        guard case .undefined(let name) = value, environment.strictUndefined else { return value }
+        throw JinjaError("'\(name)' is undefined")
+    }
+
+    func isTruthy(_ value: Value) throws -> Bool {
+        try defined(value).isTruthy
+    }
+
+    func text(of value: Value) throws -> String {
+        switch value {
+        case .string(let text): text
+        case .list, .dict: try used(value).description
+        default: try defined(value).description
+        }
+    }
+
+    /// The elements of a list, the keys of a dictionary, the characters of a string.
+    func elements(of value: Value) throws -> [Value] {
+        switch try defined(value) {
+        case .undefined: return []
+        case .list(let items): return items
+        case .dict(let entries):
+            try charge(entries.count)
+            return entries.keys.map { .string($0) }
+        case .string(let text):
+            try charge(text.utf8.count)
+            return text.unicodeScalars.map { .string(String($0)) }
+        case .none, .bool, .int, .double: throw JinjaError("\(value.typeName) cannot be iterated over")
+        }
+    }
+
+    func length(of value: Value) throws -> Int {
+        switch try defined(value) {
+        case .undefined: 0
+        case .list(let items): items.count
+        case .dict(let entries): entries.count
+        case .string(let text): text.unicodeScalars.count
+        case .none, .bool, .int, .double: throw JinjaError("\(value.typeName) has no length")
+        }
+    }
+
+    // MARK: Expressions
+
+    func evaluate(_ node: Node, _ scope: Scope) throws -> Value {
+        try enter()
+        defer { leave() }
+        switch node {
+        case .constant(let value): return value
+        case .name(let name): return try value(named: name, scope)
+        case .list(let items), .tuple(let items): return .list(try evaluate(all: items, scope))
+        case .dict(let pairs): return try dictionary(pairs, scope)
+        case .not(let operand): return .bool(!(try isTruthy(evaluate(operand, scope))))
+        case .and(let left, let right):
+            let value = try evaluate(left, scope)
+            return try isTruthy(value) ? evaluate(right, scope) : value
+        case .or(let left, let right):
+            let value = try evaluate(left, scope)
+            return try isTruthy(value) ? value : evaluate(right, scope)
+        case .negate, .positive, .binary, .concatenation: return try arithmetic(node, scope)
+        case .comparison(let first, let rest): return try comparison(first, rest, scope)
+        case .conditional(let test, let then, let otherwise):
+            if try isTruthy(evaluate(test, scope)) { return try evaluate(then, scope) }
+            guard let otherwise else { return .undefined("the inline if without else") }
+            return try evaluate(otherwise, scope)
+        case .attribute(let object, let key): return try attribute(of: object, key, scope)
+        case .subscripted(let object, let key):
+            return try subscripted(evaluate(object, scope), by: evaluate(key, scope), path: node.path)
+        case .slice(let object, let from, let to, let step):
+            return try slice(
+                evaluate(object, scope),
+                from: from.map { try evaluate($0, scope) },
+                to: to.map { try evaluate($0, scope) },
+                step: step.map { try evaluate($0, scope) }
+            )
+        case .call(let function, let arguments): return try call(function, arguments, scope)
+        case .filter(let input, let name, let arguments):
+            return try filter(name, evaluate(input, scope), self.arguments(arguments, scope))
+        case .test(let input, let name, let arguments): return try test(name, input, arguments, scope)
+        }
+    }
+
+    func evaluate(all nodes: [Node], _ scope: Scope) throws -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(nodes.count)
+        for node in nodes { values.append(try evaluate(node, scope)) }
+        return values
+    }
+
+    private func value(named name: String, _ scope: Scope) throws -> Value {
+        guard let binding = scope.lookUp(name) else {
+            guard GlobalFunction(rawValue: name) == nil else { throw JinjaError("function '\(name)' is not a value") }
+            return .undefined(name)
+        }
+        guard case .value(let value) = binding else { throw JinjaError("\(binding.word) '\(name)' is not a value") }
+        return value
+    }
+
+    private func dictionary(_ pairs: [(key: Node, value: Node)], _ scope: Scope) throws -> Value {
+        var entries: OrderedDictionary<String, Value> = [:]
+        for pair in pairs {
+            entries[try key(evaluate(pair.key, scope))] = try evaluate(pair.value, scope)
+        }
+        return .dict(entries)
+    }
+
+    /// Dictionaries have strings for keys, as in JSON.
+    func key(_ value: Value) throws -> String {
+        guard case .string(let key) = try defined(value) else {
+            throw JinjaError("a key of a dictionary must be a string, not \(value.typeName)")
+        }
+        return key
+    }
+
+    private func arithmetic(_ node: Node, _ scope: Scope) throws -> Value {
+        switch node {
+        case .negate(let operand):
+            let value = try evaluate(operand, scope)
+            guard let number = try number(value, "-") else { throw JinjaError("'-' before \(value.typeName)") }
+            if case .double(let number) = number { return .double(-number) }
+            return try Number.combine(.int(0), number, by: .subtract)
+        case .positive(let operand):
+            let value = try evaluate(operand, scope)
+            guard let number = try number(value, "+") else { throw JinjaError("'+' before \(value.typeName)") }
+            return number.value
+        case .concatenation(let items):
+            var text = ""
+            for item in items { text += try self.text(of: evaluate(item, scope)) }
+            return try made(text)
+        case .binary(.remainder, let format, .tuple(let items)):
+            let left = try evaluate(format, scope)
+            guard case .string(let format) = left else { return try combine(left, .list([]), by: .remainder) }
+            return try made(PercentFormat(format).apply(evaluate(all: items, scope), isTuple: true, self))
+        case .binary(let operation, let left, let right):
+            return try combine(evaluate(left, scope), evaluate(right, scope), by: operation)
+        default: return try evaluate(node, scope)
+        }
+    }
+
+    private func number(_ value: Value, _ word: String) throws -> Number? {
+        if case .undefined(let name) = value { throw JinjaError("'\(name)' is undefined") }
+        return value.number
+    }
+
+    func combine(_ left: Value, _ right: Value, by operation: BinaryOperator) throws -> Value {
+        let word = operation.rawValue
+        if let one = try number(left, word), let two = try number(right, word) {
+            return try Number.combine(one, two, by: operation)
+        }
+        switch (operation, left, right) {
+        case (.add, .string(let left), .string(let right)): return try made(left + right)
+        case (.add, .list(let left), .list(let right)):
+            try charge(left.count + right.count)
+            return .list(left + right)
+        case (.multiply, .string, _), (.multiply, .list, _): return try repeated(left, right)
+        case (.multiply, _, .string), (.multiply, _, .list): return try repeated(right, left)
+        case (.remainder, .string(let format), _):
+            return try made(PercentFormat(format).apply([right], isTuple: false, self))
+        default: throw JinjaError("'\(word)' between \(left.typeName) and \(right.typeName)")
+        }
+    }
+
+    private func repeated(_ sequence: Value, _ count: Value) throws -> Value {
+        guard case .int(let count) = count.number else {
+            throw JinjaError("'*' between \(sequence.typeName) and \(count.typeName)")
+        }
+        if case .string(let text) = sequence {
+            try charge(count, times: text.utf8.count)
+            return .string(text.isEmpty ? "" : String(repeating: text, count: max(0, count)))
+        }
+        let items = sequence.asList ?? []
+        try charge(count, times: items.count)
+        return .list(items.isEmpty ? [] : (0..<max(0, count)).flatMap { _ in items })
+    }
+
+    private func comparison(
+        _ first: Node,
+        _ rest: [(comparison: ComparisonOperator, operand: Node)],
+        _ scope: Scope
+    ) throws -> Value {
+        var left = try evaluate(first, scope)
+        for (comparison, operand) in rest {
+            let right = try evaluate(operand, scope)
+            guard try compare(left, right, by: comparison) else { return false }
+            left = right
+        }
+        return true
+    }
+
+    func compare(_ left: Value, _ right: Value, by comparison: ComparisonOperator) throws -> Bool {
+        let left = try defined(left)
+        let right = try defined(right)
+        switch comparison {
+        case .equal: return left.isEqual(to: right)
+        case .notEqual: return !left.isEqual(to: right)
+        case .less: return try left.precedes(right, operator: "<")
+        case .greater: return try right.precedes(left, operator: ">")
+        case .lessOrEqual: return try left.precedes(right, operator: "<=") || left.isEqual(to: right)
+        case .greaterOrEqual: return try right.precedes(left, operator: ">=") || left.isEqual(to: right)
+        case .isIn: return try contains(right, left)
+        case .isNotIn: return !(try contains(right, left))
+        }
+    }
+
+    func contains(_ container: Value, _ item: Value) throws -> Bool {
+        switch (container, item) {
+        case (.list(let items), _):
+            return try items.contains { element in try defined(element).isEqual(to: item) }
+        case (.dict(let entries), .string(let key)): return entries[key] != nil
+        case (.dict, .list), (.dict, .dict): throw JinjaError("\(item.typeName) cannot be a key")
+        case (.dict, _): return false
+        case (.string(let text), .string(let part)): return find(part, in: text) != nil
+        case (.undefined, _): return false
+        default: throw JinjaError("'in' between \(item.typeName) and \(container.typeName)")
+        }
+    }
+}

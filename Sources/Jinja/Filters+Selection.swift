@@ -1,0 +1,93 @@
+import OrderedCollections
+
+extension Filters {
+    static let selection: [String: Routine] = [
+        "default": Routine(["default_value", "boolean"], acceptsUndefined: true) { call in
+            let isMissing = try call.input.isUndefined || (call.flag("boolean") && !call.input.isTruthy)
+            return isMissing ? call["default_value"] ?? "" : call.input
+        },
+        "mandatory": Routine(["msg"], acceptsUndefined: true) { call in
+            guard case .undefined(let name) = call.input else { return call.input }
+            throw JinjaError(try call.string("msg") ?? "mandatory variable '\(name)' is not defined")
+        },
+        "ternary": Routine(["true_val", "false_val", "none_val"], acceptsUndefined: true) { call in
+            if let noneValue = call["none_val"], !noneValue.isNone, call.input.isNone { return noneValue }
+            return try call.required(call.evaluation.isTruthy(call.input) ? "true_val" : "false_val")
+        },
+        "bool": Routine { call in
+            switch call.input {
+            case .bool: call.input
+            case .string(let text): .bool(["yes", "on", "1", "true"].contains(text.lowercased()))
+            default: .bool(call.input.isEqual(to: 1))
+            }
+        },
+        "attr": Routine(["name"]) { call in
+            let name = try call.evaluation.text(of: call.required("name"))
+            // Python's dictionaries have entries, not attributes.
+            return .undefined(name)
+        },
+        "map": Routine(isVariadic: true, acceptsUndefined: true) { call in
+            let items = try call.elementsIfAny
+            if call.rest.positional.isEmpty, let attribute = call.rest.named["attribute"] {
+                if let extra = call.rest.named.keys.first(where: { $0 != "attribute" && $0 != "default" }) {
+                    throw JinjaError("'map' has no parameter '\(extra)'")
+                }
+                return .list(try items.map(call.evaluation.getter(attribute, fallback: call.rest.named["default"])))
+            }
+            let (name, arguments) = try call.routine(from: 0, "a filter")
+            return .list(try items.map { try call.evaluation.filter(name, $0, arguments) })
+        },
+        "select": Routine(isVariadic: true) { try selected($0, byAttribute: false, keeps: true) },
+        "reject": Routine(isVariadic: true) { try selected($0, byAttribute: false, keeps: false) },
+        "selectattr": Routine(isVariadic: true) { try selected($0, byAttribute: true, keeps: true) },
+        "rejectattr": Routine(isVariadic: true) { try selected($0, byAttribute: true, keeps: false) },
+        "groupby": Routine(["attribute", "default", "case_sensitive"]) { call in
+            let items = try call.elements
+            let ignoresCase = try !call.flag("case_sensitive")
+            let getter = try call.evaluation.getter(call.required("attribute"), fallback: call["default"])
+            let keys = try items.map { folded(try getter($0), ignoresCase) }
+            let order = try sorted(items.indices.map { .int($0) }, by: keys, isReversed: false).compactMap(\.asInt)
+            var groups: [(key: Value, grouper: Value, items: [Value])] = []
+            for index in order {
+                if let last = groups.last, last.key.isEqual(to: keys[index]) {
+                    groups[groups.count - 1].items.append(items[index])
+                } else {
+                    groups.append((keys[index], try getter(items[index]), [items[index]]))
+                }
+            }
+            return .list(groups.map { .list([$0.grouper, .list($0.items)]) })
+        },
+    ]
+
+    private static func selected(_ call: RoutineCall, byAttribute: Bool, keeps: Bool) throws -> Value {
+        let items = try call.elementsIfAny
+        var getter: ((Value) throws -> Value)?
+        if byAttribute {
+            guard let attribute = call.rest.positional.first else {
+                throw JinjaError("'\(call.name)' needs an attribute")
+            }
+            getter = call.evaluation.getter(attribute)
+        }
+        let start = byAttribute ? 1 : 0
+        guard call.rest.positional.count > start else {
+            return .list(try items.filter { try call.evaluation.isTruthy(getter?($0) ?? $0) == keeps })
+        }
+        let (name, arguments) = try call.routine(from: start, "a test")
+        return .list(try items.filter { try call.evaluation.test(name, getter?($0) ?? $0, arguments) == keeps })
+    }
+}
+
+extension RoutineCall {
+    /// What is empty, zero or none has no elements for the filters that select and map.
+    fileprivate var elementsIfAny: [Value] {
+        get throws { try evaluation.isTruthy(input) ? elements : [] }
+    }
+
+    /// The filter or test named by an argument, and what follows as its own arguments.
+    fileprivate func routine(from start: Int, _ what: String) throws -> (String, Arguments) {
+        guard rest.positional.count > start, case .string(let name) = rest.positional[start] else {
+            throw JinjaError("'\(self.name)' needs the name of \(what)")
+        }
+        return (name, Arguments(positional: Array(rest.positional[(start + 1)...]), named: rest.named))
+    }
+}

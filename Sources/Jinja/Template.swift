@@ -1,0 +1,76 @@
+public import OrderedCollections
+
+/// A parsed Jinja template.
+public struct Template: Sendable {
+    /// What it is called in errors.
+    public let name: String
+    let syntax: TemplateSyntax
+    let body: [Statement]
+    let blocks: [String: BlockDefinition]
+
+    /// Parses a template. The white space settings are those of Ansible's `template` unless said otherwise.
+    ///
+    /// - Parameters:
+    ///   - trimBlocks: The line end right after a statement's tag is dropped.
+    ///   - lstripBlocks: White space before a statement's tag that starts its line is dropped.
+    ///   - keepTrailingNewline: A line end at the very end stays.
+    public init(
+        _ source: String,
+        name: String = "template",
+        trimBlocks: Bool = true,
+        lstripBlocks: Bool = false,
+        keepTrailingNewline: Bool = true
+    ) throws(JinjaError) {
+        try self.init(
+            source,
+            name: name,
+            syntax: TemplateSyntax(
+                trimBlocks: trimBlocks,
+                lstripBlocks: lstripBlocks,
+                keepTrailingNewline: keepTrailingNewline
+            )
+        )
+    }
+
+    init(_ text: String, name: String, syntax: TemplateSyntax) throws(JinjaError) {
+        self.name = name
+        self.syntax = syntax
+        body = try throwingJinjaError {
+            let source = Source(text, name: name, keepTrailingNewline: syntax.keepTrailingNewline)
+            var lexer = TemplateLexer(source: source, syntax: syntax)
+            var parser = TemplateParser(source: source, pieces: try lexer.read())
+            return try parser.parse()
+        }
+        blocks = Dictionary(body.blocks.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// The text for the given variables.
+    public func render(
+        _ variables: OrderedDictionary<String, Value>,
+        in environment: Environment = Environment()
+    ) throws(JinjaError) -> String {
+        try throwingJinjaError {
+            let evaluation = Evaluation(environment: environment)
+            let scope = Scope(variables: variables)
+            return try evaluation.render(self, scope)
+        }
+    }
+
+    /// Ansible's native typing: a template that is one `{{ expression }}` and nothing more gives that value itself,
+    /// any other its text.
+    public func renderNative(
+        _ variables: OrderedDictionary<String, Value>,
+        in environment: Environment = Environment()
+    ) throws(JinjaError) -> Value {
+        guard body.count == 1, case .output(let clause) = body[0] else {
+            return .string(try render(variables, in: environment))
+        }
+        return try throwingJinjaError {
+            let evaluation = Evaluation(environment: environment)
+            let scope = Scope(variables: variables)
+            return try evaluation.run(clause) { node in
+                try evaluation.used(evaluation.evaluate(node, scope))
+            }
+        }
+    }
+}

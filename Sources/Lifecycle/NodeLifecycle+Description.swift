@@ -1,0 +1,156 @@
+extension NodeLifecycle {
+    /// The state's name, as operators see it: `deploying`, `failed(inspecting)`.
+    public var name: String {
+        switch state {
+        case .enroll: "enroll"
+        case .verifying: "verifying"
+        case .manageable: "manageable"
+        case .inspecting: "inspecting"
+        case .available: "available"
+        case .deploying: "deploying"
+        case .active: "active"
+        case .servicing: "servicing"
+        case .failed(let failure): "failed(\(failure.operation))"
+        }
+    }
+
+    /// The verbs that an operator may use now.
+    public var legalVerbs: [String] {
+        var verbs = stateVerbs
+        if quarantined != nil { verbs = ["release"] + verbs.filter { ["verify", "abort", "delete"].contains($0) } }
+        if maintenance != nil {
+            verbs = ["unset-maintenance"] + verbs.filter { ["release", "abort"].contains($0) } + ["delete"]
+        }
+        return verbs
+    }
+
+    private var stateVerbs: [String] {
+        switch state {
+        case .enroll: ["verify", "delete"]
+        case .verifying: ["abort"]
+        case .manageable: ["inspect", "verify", "delete"]
+        case .inspecting: ["abort"]
+        case .available: ["deploy (by a plan)", "inspect", "delete"]
+        case .deploying, .servicing: ["abort"]
+        case .active: ["upgrade (by a plan)"]
+        case .failed: ["retry", "abort"]
+        }
+    }
+
+    /// Who has to act for the node to go on.
+    public var nextActor: String {
+        switch state {
+        case .enroll: "operator: rackwright node verify"
+        case .verifying: "controller: asks the BMC"
+        case .manageable: "operator: rackwright node inspect"
+        case .inspecting: "the machine: boots the ramdisk, its agent reports the hardware"
+        case .available: "operator: rackwright plan, then apply"
+        case .deploying(let deployment):
+            switch deployment.stage {
+            case .writing: "the agent in the ramdisk: writes the image"
+            case .firstBoot: "the machine: starts the installed system, its agent calls"
+            case .steps: "the agent on the installed system: carries out the role's steps"
+            }
+        case .active: "nobody: the node does its work"
+        case .servicing: "the agent on the node: carries out the bundle"
+        case .failed: "operator: rackwright node retry or abort"
+        }
+    }
+
+    /// What the agent is to do, given where it calls from.
+    public func wanted(of mode: AgentSeen.Mode) -> Wanted {
+        switch (state, mode) {
+        case (.inspecting, .ramdisk): .inventory
+        case (.deploying(let deployment), .ramdisk):
+            switch deployment.stage {
+            case .writing: .writeImage(generation: deployment.generation)
+            case .firstBoot: .bootInstalled(generation: deployment.generation)
+            case .steps: .nothing
+            }
+        case (.deploying(let deployment), .host) where deployment.stage == .steps:
+            .runBundle(generation: deployment.generation)
+        case (.servicing(let servicing), .host): .runBundle(generation: servicing.generation)
+        default: .nothing
+        }
+    }
+
+    /// Whether the node's next network boot is to start the ramdisk.
+    public var wantsRamdisk: Bool {
+        switch state {
+        case .inspecting: true
+        case .deploying(let deployment): deployment.stage == .writing
+        case .enroll, .verifying, .manageable, .available, .active, .servicing, .failed: false
+        }
+    }
+
+    /// What a controller that has just started owes a node it finds in this state.
+    public func owed(at now: Double) -> [Effect] {
+        switch state {
+        case .verifying: [.verify]
+        case .inspecting, .deploying:
+            if wantsRamdisk {
+                agentWasThere || maintenance != nil || quarantined != nil ? [] : [.networkBoot]
+            } else {
+                isAtFirstBoot ? [.preferDisk] : []
+            }
+        case .enroll, .manageable, .available, .active, .servicing, .failed: []
+        }
+    }
+
+    /// Between the written image and the installed system's first call.
+    private var isAtFirstBoot: Bool {
+        guard case .deploying(let deployment) = state else { return false }
+        return deployment.stage == .firstBoot
+    }
+
+    /// The agent in the ramdisk called since the operation began, or was there when it did.
+    private var agentWasThere: Bool {
+        agent.map { $0.mode == .ramdisk && $0.at > enteredAt - Self.agentSeconds } ?? false
+    }
+
+    /// Gives what is under way time to be heard of again: for a controller that was away past a deadline.
+    public mutating func resume(at now: Double) {
+        guard let deadline else { return }
+        let patience = state == .verifying ? Self.verifySeconds : Self.bootSeconds
+        if deadline < now + patience { extend(by: patience, at: now) }
+    }
+}
+
+extension NodeLifecycle.Event {
+    /// Starts something that a machine of doubtful identity must not do.
+    var startsMachine: Bool {
+        switch self {
+        case .inspectRequested, .deployRequested, .serviceRequested, .retryRequested: true
+        default: false
+        }
+    }
+
+    var startsSomething: Bool {
+        switch self {
+        case .verifyRequested, .inspectRequested, .deployRequested, .serviceRequested, .retryRequested: true
+        default: false
+        }
+    }
+
+    /// The event in words.
+    var name: String {
+        switch self {
+        case .verifyRequested: "verify"
+        case .verified: "a verified BMC"
+        case .verifyFailed: "a failed verification"
+        case .inspectRequested: "inspect"
+        case .inventoryReported: "an inventory"
+        case .deployRequested: "deploy"
+        case .imageWritten: "a written image"
+        case .leavingRamdisk: "leaving the ramdisk"
+        case .stepsFinished: "finished steps"
+        case .serviceRequested(_, let operation): operation
+        case .operationFailed: "a failure"
+        case .networkBootFailed: "a failed network boot"
+        case .checkedIn: "a check-in"
+        case .tick: "a tick"
+        case .retryRequested: "retry"
+        case .abortRequested: "abort"
+        }
+    }
+}

@@ -1,0 +1,204 @@
+/// What a node is doing, since when, until when, on what evidence, and what may happen to it next.
+///
+/// A value with no clock, network or store: every question about a node's course can be asked of it in a test,
+/// one line each. States and verbs are Ironic's where it has a word.
+public struct NodeLifecycle: Hashable, Sendable, Codable {
+    public private(set) var state: State
+    /// When the state was entered, in seconds since 1970.
+    public private(set) var enteredAt: Double
+    /// When the node has failed unless something happened; nil in a state of rest.
+    public private(set) var deadline: Double?
+    /// The last thing observed of it.
+    public private(set) var evidence: String
+    /// Network boots that may still be tried in this operation.
+    public private(set) var attemptsLeft: Int
+    /// Counts operations and their repetitions, so that no instruction of an earlier one is taken for a new one.
+    public private(set) var serial: Int
+    /// When the agent last called, and from where.
+    public private(set) var agent: AgentSeen?
+    /// Set by an operator: nothing is started on the node.
+    public var maintenance: String?
+    /// Set when the node's identity is in doubt: its agent is refused.
+    public var quarantined: String?
+    /// What is installed: 0 for nothing.
+    public private(set) var generation: Int
+    /// The generation whose servicing failed and was rolled back last; 0 for none.
+    public private(set) var lastRolledBack: Int
+
+    public init(at now: Double) {
+        state = .enroll
+        enteredAt = now
+        evidence = "enrolled"
+        attemptsLeft = 0
+        serial = 0
+        generation = 0
+        lastRolledBack = 0
+    }
+
+    public enum State: Hashable, Sendable, Codable {
+        case enroll
+        case verifying
+        case manageable
+        case inspecting
+        case available
+        case deploying(Deployment)
+        case active
+        case servicing(Servicing)
+        case failed(Failure)
+    }
+
+    public struct Deployment: Hashable, Sendable, Codable {
+        public var generation: Int
+        public var stage: Stage
+
+        /// The stations of a deployment; each is left when the agent says so.
+        public enum Stage: String, Hashable, Sendable, Codable {
+            /// Waiting for the agent in the ramdisk, which then writes the image.
+            case writing
+            /// The image is on the disk; the agent leaves for the installed system.
+            case firstBoot = "first-boot"
+            /// The agent on the installed system carries out the role's steps.
+            case steps
+        }
+    }
+
+    public struct Servicing: Hashable, Sendable, Codable {
+        public var generation: Int
+        /// `update`, `upgrade` or `rollback`.
+        public var operation: String
+    }
+
+    public struct Failure: Hashable, Sendable, Codable {
+        /// The state the node was in.
+        public var operation: String
+        public var reason: String
+        /// What to retry, and where to go back to.
+        public var deployment: Deployment?
+        public var servicing: Servicing?
+    }
+
+    public struct AgentSeen: Hashable, Sendable, Codable {
+        public var mode: Mode
+        public var bootID: String
+        public var at: Double
+
+        public enum Mode: String, Hashable, Sendable, Codable {
+            case ramdisk, host
+        }
+
+        public init(mode: Mode, bootID: String, at: Double) {
+            self.mode = mode
+            self.bootID = bootID
+            self.at = at
+        }
+    }
+
+    public enum Event: Hashable, Sendable {
+        case verifyRequested
+        case verified(String)
+        case verifyFailed(String)
+        case inspectRequested
+        case inventoryReported
+        case deployRequested(generation: Int)
+        case imageWritten(String)
+        case leavingRamdisk
+        case stepsFinished(generation: Int)
+        case serviceRequested(generation: Int, operation: String)
+        /// The node's part of an operation failed; `restored` when it is again what it was.
+        case operationFailed(String, restored: Bool)
+        /// The BMC did not start the machine from the network.
+        case networkBootFailed(String)
+        case checkedIn(AgentSeen)
+        /// The deadline may have passed.
+        case tick
+        case retryRequested
+        case abortRequested
+    }
+
+    public enum Effect: Hashable, Sendable, Codable {
+        /// Check the BMC's credentials and read the power state.
+        case verify
+        /// Boot from the network once, and start or restart the machine.
+        case networkBoot
+        /// Let the firmware start the disk from now on.
+        case preferDisk
+    }
+
+    /// What the node's agent should be told when it calls.
+    public enum Wanted: Hashable, Sendable {
+        case nothing
+        case inventory
+        case writeImage(generation: Int)
+        case bootInstalled(generation: Int)
+        case runBundle(generation: Int)
+    }
+
+    /// An event that makes no sense in the state the node is in.
+    public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
+        public var event: String
+        public var state: String
+        public var legal: [String]
+
+        public var description: String {
+            "\(event) is not possible while the node is \(state); possible: \(legal.joined(separator: ", "))"
+        }
+    }
+}
+
+extension NodeLifecycle {
+    /// Seconds a network boot may take until the agent calls.
+    static let bootSeconds = 900.0
+    static let verifySeconds = 120.0
+    static let writeSeconds = 3600.0
+    static let stepsSeconds = 3600.0
+    static let bootAttempts = 3
+    /// An agent that called within this many seconds is there.
+    static let agentSeconds = 60.0
+
+    mutating func enter(_ new: State, _ evidence: String, for seconds: Double?, at now: Double) {
+        state = new
+        enteredAt = now
+        deadline = seconds.map { now + $0 }
+        if deadline == nil { attemptsLeft = 0 }
+        self.evidence = evidence
+    }
+
+    mutating func see(_ text: String) {
+        evidence = text
+    }
+
+    mutating func begin(_ new: State, _ evidence: String, for seconds: Double, at now: Double) {
+        serial += 1
+        attemptsLeft = Self.bootAttempts
+        enter(new, evidence, for: seconds, at: now)
+    }
+
+    mutating func extend(by seconds: Double, at now: Double) {
+        deadline = now + seconds
+    }
+
+    mutating func spendAttempt() {
+        attemptsLeft -= 1
+    }
+
+    mutating func restart() {
+        serial += 1
+    }
+
+    mutating func install(_ generation: Int) {
+        self.generation = generation
+    }
+
+    mutating func rolledBack(_ generation: Int) {
+        lastRolledBack = generation
+    }
+
+    mutating func saw(_ agent: AgentSeen) {
+        self.agent = agent
+    }
+
+    /// Whether the agent called from there within the last minute; `now` in seconds since 1970.
+    public func agentIsIn(_ mode: AgentSeen.Mode, at now: Double) -> Bool {
+        agent.map { $0.mode == mode && now - $0.at < Self.agentSeconds } ?? false
+    }
+}

@@ -1,0 +1,63 @@
+/// Where each of the operators' calls goes; the controller routes by these and the command line calls by them.
+///
+/// Names become one path segment each, percent-encoded; those of container images may have `/`.
+public enum OperatorPath {
+    public static let root = "/api/v1"
+    /// Answers without a token.
+    public static let health = root + "/health"
+    public static let nodes = root + "/nodes"
+    public static let match = root + "/match"
+    public static let plans = root + "/plans"
+    public static let runs = root + "/runs"
+    public static let tokens = root + "/tokens"
+    public static let secrets = root + "/secrets"
+    public static let images = root + "/images"
+    public static let containers = root + "/containers"
+
+    public static func node(_ name: String) -> String { "\(nodes)/\(segment(name))" }
+    /// Query: `after`, `limit`.
+    public static func timeline(_ name: String) -> String { node(name) + "/timeline" }
+    public static func inventory(_ name: String) -> String { node(name) + "/inventory" }
+    public static func act(_ verb: String, on name: String) -> String { "\(node(name))/\(segment(verb))" }
+    public static func access(_ name: String) -> String { node(name) + "/bmc/access" }
+    /// `SERVICE.PARAMETER`.
+    public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }
+    public static func plan(_ generation: String) -> String { "\(plans)/\(segment(generation))" }
+    public static func apply(_ generation: String) -> String { plan(generation) + "/apply" }
+    /// `latest` is the newest.
+    public static func run(_ id: String) -> String { "\(runs)/\(segment(id))" }
+    public static func approve(_ id: String) -> String { run(id) + "/approve" }
+    public static func stop(_ id: String) -> String { run(id) + "/stop" }
+    public static func image(_ name: String) -> String { "\(images)/\(segment(name))" }
+    public static func container(_ name: String) -> String { "\(containers)/\(segment(name, slash: true))" }
+    public static func job(_ id: String) -> String { "\(root)/jobs/\(segment(id))" }
+
+    /// Keeps what a path segment may have unencoded (RFC 3986 section 3.3), of the delimiters `:` and `*` alone.
+    private static func segment(_ text: String, slash: Bool = false) -> String {
+        let digits = Array("0123456789ABCDEF")
+        var encoded = ""
+        for octet in text.utf8 {
+            switch octet {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x3A, 0x2A:
+                encoded.unicodeScalars.append(Unicode.Scalar(octet))
+            case 0x2F where slash:
+                encoded.append("/")
+            default:
+                encoded.append("%")
+                encoded.append(digits[Int(octet >> 4)])
+                encoded.append(digits[Int(octet & 15)])
+            }
+        }
+        return encoded
+    }
+}
+
+/// Asks for an operator's token.
+public struct CreateToken: Codable, Hashable, Sendable {
+    /// Whose it is.
+    public var name: String
+
+    public init(name: String) {
+        self.name = name
+    }
+}

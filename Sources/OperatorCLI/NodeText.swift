@@ -1,0 +1,100 @@
+public import OperatorAPI
+
+/// Nodes as text for people.
+public enum NodeText {
+    public static func list(_ nodes: [NodeSummary], _ look: Appearance) -> String {
+        guard !nodes.isEmpty else { return "no nodes yet: rackwright node enroll FILE.csv" }
+        var table = Table("NODE", "STATE", "ROLE", "GEN", "ADDRESS", "PLACE", "EVIDENCE")
+        for node in nodes {
+            table.add(
+                "\(node.name)",
+                Table.Cell(state(node), Appearance.tint(state: node.state)),
+                "\(node.role ?? "-")",
+                "\(node.generation == 0 ? "-" : String(node.generation))",
+                "\(node.address ?? "-")",
+                "\(place(node) ?? "-")",
+                "\(evidence(node))"
+            )
+        }
+        return table.text(look)
+    }
+
+    /// One node's line in a list that is watched.
+    static func line(_ node: NodeSummary, nameWidth: Int, _ look: Appearance) -> String {
+        let name = node.name.oneLine
+        let gap = String(repeating: " ", count: max(0, nameWidth - name.count) + 2)
+        let state = state(node).oneLine
+        let stateGap = String(repeating: " ", count: max(0, 12 - state.count) + 2)
+        let used = name.count + gap.count + state.count + stateGap.count
+        var rest = evidence(node).oneLine
+        if let width = look.width { rest = rest.cut(to: max(0, width - used - 1)) }
+        return name + gap + look.tinted(state, Appearance.tint(state: node.state)) + stateGap + rest
+    }
+
+    static func state(_ node: NodeSummary) -> String {
+        node.state + (node.maintenance == nil ? "" : " maintenance") + (node.quarantined == nil ? "" : " quarantined")
+    }
+
+    private static func evidence(_ node: NodeSummary) -> String {
+        guard let progress = node.progress else { return node.evidence }
+        return node.evidence.isEmpty ? progress : "\(progress); \(node.evidence)"
+    }
+
+    private static func place(_ node: NodeSummary) -> String? {
+        guard let rack = node.rack else { return node.unit.map { "unit \($0)" } }
+        return rack + (node.unit.map { "/\($0)" } ?? "")
+    }
+
+    /// Everything about a node on one screen.
+    public static func explanation(_ node: NodeExplanation, _ look: Appearance) -> String {
+        let summary = node.summary
+        var lines = [
+            look.tinted(summary.name.oneLine, .bold) + " is "
+                + look.tinted(summary.state.oneLine, Appearance.tint(state: summary.state))
+                + (summary.role.map { ", role \($0.oneLine)" } ?? ", no role")
+                + (summary.generation == 0 ? "" : ", plan generation \(summary.generation)"), "",
+        ]
+        func fact(_ name: String, _ value: String?, _ tint: Tint? = nil) {
+            guard let value, !value.isEmpty else { return }
+            let head = name + String(repeating: " ", count: max(0, 12 - name.count))
+            lines.append("  " + look.tinted(head, .faint) + look.tinted(value.oneLine, tint))
+        }
+        fact("since", "\(look.clock(node.enteredAt)) (\(look.age(node.enteredAt)))")
+        fact("deadline", node.deadline.map { deadline($0, look) } ?? "none: this state may last")
+        fact("evidence", summary.evidence)
+        fact("progress", summary.progress)
+        fact("who is next", node.nextActor)
+        fact("allowed", node.legal.isEmpty ? "nothing" : node.legal.joined(separator: ", "))
+        let rests = ["active", "available", "manageable", "enroll"].contains(summary.state)
+        if !rests || node.attemptsLeft != 0 { fact("attempts", "\(node.attemptsLeft) left") }
+        fact("maintenance", summary.maintenance, .yellow)
+        fact("quarantined", summary.quarantined, .red)
+        fact("agent", node.agent ?? "has not called")
+        fact("address", summary.address)
+        fact("place", place(summary))
+        fact("BMC", summary.bmc)
+        if let failure = node.failure {
+            lines += ["", look.tinted("failed", .red)] + failure.cleanLines.map { "  " + $0 }
+        }
+        if !node.lastFailure.isEmpty {
+            lines += ["", look.tinted("last failure of a bundle", .red)]
+            lines += node.lastFailure.flatMap(\.cleanLines).map { "  | " + $0 }
+        }
+        lines += ["", look.tinted("last entries of the timeline", .faint)]
+        lines += node.timeline.map { "  " + timeline($0, look) }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func deadline(_ instant: Double, _ look: Appearance) -> String {
+        let away = Appearance.span(instant - look.now)
+        return look.clock(instant) + (instant >= look.now ? " (in \(away))" : " (\(away) ago)")
+    }
+
+    /// One entry; the lines of a long one are indented.
+    public static func timeline(_ item: TimelineItem, _ look: Appearance) -> String {
+        let source = item.source.oneLine
+        let head = look.tinted(look.clock(item.at), .faint) + "  " + look.tinted(source, .cyan)
+        let gap = String(repeating: " ", count: max(0, 10 - source.count) + 2)
+        return head + gap + item.text.cleanLines.joined(separator: "\n            ")
+    }
+}

@@ -1,0 +1,70 @@
+public import OperatorAPI
+
+/// Matches and plans as text for people.
+public enum PlanText {
+    /// The roles first, then for every node and role why or why not.
+    public static func match(_ report: MatchReport, _ look: Appearance) -> String {
+        var table = Table("ROLE", "WANTED", "MISSING", "ASSIGNED")
+        for role in report.roles {
+            let wanted =
+                role.maximum.map { $0 == role.minimum ? "\($0)" : "\(role.minimum) to \($0)" }
+                ?? "\(role.minimum) or more"
+            table.add(
+                "\(role.name)",
+                "\(wanted)",
+                Table.Cell(role.missing == 0 ? "-" : "\(role.missing)", role.missing == 0 ? nil : .red),
+                "\(role.assigned.isEmpty ? "-" : role.assigned.joined(separator: ", "))"
+            )
+        }
+        var lines = report.roles.isEmpty ? ["the catalogue has no roles"] : table.lines(look)
+        for node in report.nodes {
+            lines.append("")
+            lines.append(
+                look.tinted(node.name.oneLine, .bold) + (node.role.map { " becomes \($0.oneLine)" } ?? " gets no role")
+            )
+            for verdict in node.verdicts {
+                let score = verdict.qualifies ? "qualifies (score \(verdict.score))" : "does not qualify"
+                lines.append("  \(verdict.role.oneLine): " + look.tinted(score, verdict.qualifies ? .green : .red))
+                for failure in verdict.failures {
+                    lines.append("    \(failure.requirement.oneLine): \(failure.observed.oneLine)")
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// What every node becomes. `isFresh` says at the end how to go on.
+    public static func plan(_ plan: PlanReport, isFresh: Bool, _ look: Appearance) -> String {
+        guard !plan.nodes.isEmpty else {
+            let kept = plan.unchanged.map(\.oneLine).joined(separator: ", ")
+            return (kept.isEmpty ? "" : "unchanged: \(kept)\n") + "nothing to do"
+        }
+        let parent = plan.parent == 0 ? "" : ", after generation \(plan.parent)"
+        var lines = [look.tinted("plan generation \(plan.generation)", .bold) + parent]
+        for node in plan.nodes {
+            let tint: Tint = node.operation == "deploy" ? .green : .yellow
+            lines.append("")
+            lines.append(
+                look.tinted(node.operation.oneLine, tint) + " " + look.tinted(node.name.oneLine, .bold)
+                    + " as \(node.role.oneLine)"
+            )
+            lines.append("  image    \(node.image.oneLine)")
+            if let disk = node.disk { lines.append("  disk     \(disk.oneLine)") }
+            for (index, change) in node.changes.enumerated() {
+                lines.append((index == 0 ? "  changes  " : "           ") + change.oneLine)
+            }
+            for (index, step) in node.steps.enumerated() {
+                lines.append((index == 0 ? "  steps    " : "           ") + step.oneLine)
+            }
+        }
+        lines.append("")
+        if !plan.unchanged.isEmpty {
+            lines.append("unchanged: \(plan.unchanged.map(\.oneLine).joined(separator: ", "))")
+        }
+        for (index, wave) in plan.waves.enumerated() {
+            lines.append("wave \(index + 1): \(wave.map(\.oneLine).joined(separator: ", "))")
+        }
+        if isFresh { lines.append("apply it with: rackwright apply \(plan.generation)") }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,54 @@
+public import OperatorAPI
+
+/// Runs as text for people.
+public enum RunText {
+    public static func list(_ runs: [RunReport], _ look: Appearance) -> String {
+        guard !runs.isEmpty else { return "no runs yet: rackwright plan, then rackwright apply" }
+        var table = Table("RUN", "GEN", "STATE", "WAVE", "STARTED", "TOOK", "REASON")
+        for run in runs {
+            let reason = run.waitsForApproval && run.state == "running" ? approval(run) : run.reason ?? ""
+            table.add(
+                "\(run.id)",
+                "\(run.generation)",
+                Table.Cell(run.state, Appearance.tint(state: run.state)),
+                "\(wave(run))",
+                "\(look.clock(run.startedAt))",
+                "\(Appearance.span(max(0, (run.endedAt ?? look.now) - run.startedAt)))",
+                "\(reason)"
+            )
+        }
+        return table.text(look)
+    }
+
+    public static func show(_ run: RunReport, _ look: Appearance) -> String {
+        var lines = [
+            look.tinted("run \(run.id.oneLine)", .bold) + " of plan generation \(run.generation): "
+                + look.tinted(run.state.oneLine, Appearance.tint(state: run.state))
+        ]
+        if let reason = run.reason { lines += reason.cleanLines.map { "  " + $0 } }
+        let took = Appearance.span(max(0, (run.endedAt ?? look.now) - run.startedAt))
+        lines.append("  started \(look.clock(run.startedAt)), " + (run.endedAt == nil ? "for \(took)" : "took \(took)"))
+        if run.state == "running" {
+            lines.append("  wave \(wave(run))" + (run.waitsForApproval ? ": \(approval(run))" : ""))
+        }
+        var table = Table("NODE", "WAVE", "STATE", "DETAIL")
+        for node in run.nodes {
+            table.add(
+                "\(node.name)",
+                "\(node.wave + 1)",
+                Table.Cell(node.state, Appearance.tint(state: node.state)),
+                "\(node.detail)"
+            )
+        }
+        return (lines + [""] + table.lines(look)).joined(separator: "\n")
+    }
+
+    static func approval(_ run: RunReport) -> String {
+        "waits for approval: rackwright run approve \(run.id)"
+    }
+
+    /// Waves are counted from 0 by the controller, from 1 for people.
+    private static func wave(_ run: RunReport) -> String {
+        "\(min(run.wave + 1, max(1, run.waves))) of \(run.waves)"
+    }
+}

@@ -1,0 +1,176 @@
+import AgentAPI
+import Catalog
+import Jinja
+import OrderedCollections
+
+/// Makes one node's bundle: the steps of its role's services, in order.
+struct BundleBuilder {
+    let input: PlanningInput
+    let node: PlanningNode
+    let role: Role
+    let members: Membership
+
+    private var services: [Service] {
+        ServiceOrder.sorted(role.services, in: input.catalog.services).compactMap { input.catalog.services[$0] }
+    }
+
+    /// What the role makes of the node.
+    func content() throws(PlanningProblems) -> NodeContent {
+        var problems: [String] = []
+        var contents: [ServiceContent] = []
+        for service in services {
+            let parameters = input.catalog.parameters(of: service, in: role)
+            for parameter in service.parameters where parameter.type != .secret && parameters[parameter.name] == nil {
+                problems.append(
+                    "\(parameter.location): parameter '\(parameter.name)' of service '\(service.name)' has no value"
+                )
+            }
+            var secrets: [String: String] = [:]
+            for parameter in service.parameters where parameter.type == .secret {
+                let name = "\(service.name).\(parameter.name)"
+                secrets[parameter.name] = input.secrets[name]
+                if input.secrets[name] == nil {
+                    problems.append(
+                        "\(parameter.location): the secret '\(name)' is not set; set it: rackwright secret set \(name)"
+                    )
+                }
+            }
+            var containers: [ContainerDefinition] = []
+            for container in service.containers {
+                do {
+                    containers.append(try resolved(container, parameters))
+                } catch {
+                    problems += error.problems
+                }
+            }
+            contents.append(
+                ServiceContent(
+                    name: service.name,
+                    parameters: parameters.mapValues { $0.json() },
+                    files: service.config,
+                    containers: containers,
+                    secrets: secrets.isEmpty ? nil : secrets
+                )
+            )
+        }
+        guard problems.isEmpty else { throw PlanningProblems(problems: problems) }
+        return NodeContent(role: role.name, services: contents)
+    }
+
+    /// The container with its image's name rendered and pinned by digest.
+    private func resolved(
+        _ container: Service.ServiceContainer,
+        _ parameters: [String: Value]
+    ) throws(PlanningProblems) -> ContainerDefinition {
+        var definition = container.definition
+        let name: String
+        do {
+            let variables = OrderedDictionary(uniqueKeysWithValues: parameters.sorted { $0.key < $1.key })
+            name = try Template(definition.image, name: container.location.description).render(variables)
+        } catch {
+            throw PlanningProblems(problems: [
+                "\(container.location): the image of container '\(definition.name)': \(error)"
+            ])
+        }
+        guard let digest = input.containerImages[name] else {
+            let names = input.containerImages.keys.sorted().joined(separator: ", ")
+            let known = names.isEmpty ? "none" : names
+            throw PlanningProblems(problems: [
+                "\(container.location): the controller has no container image '\(name)' (it has: \(known)); "
+                    + "add it: rackwright container add"
+            ])
+        }
+        // The tag is what follows the last colon, unless that is a registry's port.
+        var repository = name[...]
+        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") { repository = name[..<colon] }
+        definition.image = "\(input.registry)/\(repository)@\(digest)"
+        return definition
+    }
+
+    func bundle(_ operation: Operation, content: NodeContent) throws(PlanningProblems) -> Bundle {
+        var steps = operation == .deploy ? [] : removals(content)
+        for service in services {
+            guard let contents = content.services.first(where: { $0.name == service.name }) else { continue }
+            steps += self.steps(of: service, contents, operation)
+        }
+        return Bundle(
+            id: "plan\(input.generation)-\(node.id)-\(operation.rawValue)",
+            node: node.id,
+            generation: input.generation,
+            operation: operation,
+            role: role.name,
+            variables: variables(content),
+            steps: steps,
+            rollbackTasks: operation == .deploy ? [] : services.flatMap(\.rollbackTasks),
+            rollsBackOnFailure: operation != .deploy && role.rollout.onFailure == .rollback
+        )
+    }
+
+    /// Of the services that left the role, those that others wait for last.
+    private func removals(_ content: NodeContent) -> [BundleStep] {
+        let gone = (node.installed?.content.services ?? []).filter { old in
+            !old.containers.isEmpty && !content.services.contains { $0.name == old.name }
+        }
+        return gone.reversed().map {
+            BundleStep(number: 0, service: $0.name, work: .removeContainers(keeping: []))
+        }
+    }
+
+    private func steps(of service: Service, _ content: ServiceContent, _ operation: Operation) -> [BundleStep] {
+        func step(_ number: Int, _ work: BundleStep.Work) -> BundleStep {
+            BundleStep(number: number, service: service.name, work: work)
+        }
+        var steps: [BundleStep] = []
+        let elsewhere = service.after.filter { !role.services.contains($0) }
+        if !elsewhere.isEmpty && operation == .deploy { steps.append(step(0, .gate(services: elsewhere))) }
+        if !service.validations.isEmpty { steps.append(step(0, .tasks(service.validations))) }
+        let before = node.installed?.content.services.first { $0.name == service.name }?.containers ?? []
+        let names = content.containers.map(\.name)
+        if operation != .deploy, before.contains(where: { !names.contains($0.name) }) {
+            steps.append(step(0, .removeContainers(keeping: names)))
+        }
+        let tasks = operation == .deploy ? service.deployTasks : service.upgradeTasks
+        let numbers = 0...5
+        for number in numbers {
+            if number == 1, !content.files.isEmpty { steps.append(step(1, .files(content.files))) }
+            let now = tasks.filter { $0.step == number }.map(\.task)
+            if !now.isEmpty { steps.append(step(number, .tasks(now))) }
+            let names = Set(service.containers.filter { $0.step == number }.map(\.definition.name))
+            let containers = content.containers.filter { names.contains($0.name) }
+            if !containers.isEmpty { steps.append(step(number, .containers(containers))) }
+        }
+        if !service.health.isEmpty { steps.append(step(5, .health(service.health))) }
+        steps.append(step(5, .serviceDone))
+        return steps
+    }
+
+    /// What templates and conditions on the node see. A service's own parameters stand under `services`; the agent
+    /// puts them on top for that service's steps.
+    private func variables(_ content: NodeContent) -> Value {
+        var groups: OrderedDictionary<String, Value> = [:]
+        var all: [Value] = []
+        for role in members.roles {
+            let nodes = members.nodes(of: role).map { describe($0, role) }
+            groups[role] = .list(nodes)
+            all += nodes
+        }
+        var services: OrderedDictionary<String, Value> = [:]
+        for other in input.catalog.services.values.sorted(by: { $0.name < $1.name }) {
+            let scope = other.name
+            let parameters = input.catalog.parameters(of: other, in: role)
+            services[scope] = .dict(OrderedDictionary(uniqueKeysWithValues: parameters.sorted { $0.key < $1.key }))
+        }
+        return .dict([
+            "node": describe(node, role.name), "role": .string(role.name), "generation": .int(input.generation),
+            "nodes": .list(all), "groups": .dict(groups), "services": .dict(services),
+            "registry": .string(input.registry),
+        ])
+    }
+
+    private func describe(_ node: PlanningNode, _ role: String) -> Value {
+        .dict([
+            "name": .string(node.name), "address": node.address.map { .string($0) } ?? .none, "role": .string(role),
+            "rack": node.rack.map { .string($0) } ?? .none, "unit": node.unit.map { .string($0) } ?? .none,
+        ])
+    }
+}

@@ -1,0 +1,87 @@
+public import AgentAPI
+public import Catalog
+
+/// The immutable document that says what every node becomes.
+public struct Plan: Codable, Hashable, Sendable {
+    /// Counts up; agents refuse to go back.
+    public var generation: Int
+    /// The generation it follows; 0 for none.
+    public var parent: Int
+    /// Seconds since 1970.
+    public var createdAt: Double
+    /// Nodes with something to do, by name.
+    public var nodes: [NodePlan]
+    /// Nodes that stay as they are, by name.
+    public var unchanged: [String]
+    /// Role to the way its nodes are changed.
+    public var rollouts: [String: Role.Rollout]
+
+    public var isEmpty: Bool { nodes.isEmpty }
+}
+
+/// What one node becomes.
+public struct NodePlan: Codable, Hashable, Sendable {
+    public var node: String
+    public var name: String
+    public var role: String
+    public var operation: Operation
+    public var imageName: String
+    public var imageDigest: String
+    public var rootDisk: RootDisk?
+    public var firstBoot: Role.FirstBoot
+    public var kernelArguments: String
+    public var bundle: Bundle
+    /// What differs from the parent, in words.
+    public var changes: [String]
+    /// The node's desired content apart from generation and operation; equal content means nothing to do.
+    public var content: NodeContent
+}
+
+/// What a node is made of by its role: compared between plans.
+public struct NodeContent: Codable, Hashable, Sendable {
+    public var role: String
+    public var services: [ServiceContent]
+}
+
+public struct ServiceContent: Codable, Hashable, Sendable {
+    public var name: String
+    public var parameters: [String: String]
+    public var files: [ConfigFile]
+    public var containers: [ContainerDefinition]
+    /// Secret parameters and which of their values it is, by an id that tells nothing of the value; nil without any.
+    public var secrets: [String: String]?
+}
+
+extension Plan {
+    /// The waves of the nodes that change: each role's canaries first, then batches; roles in the order of `after:`.
+    public var waves: [[String]] {
+        var deploys: [String] = []
+        var canaries: [String] = []
+        var batches: [[String]] = []
+        for role in roleOrder {
+            let rollout = rollouts[role] ?? Role.Rollout()
+            let members = nodes.filter { $0.role == role }
+            deploys += members.filter { $0.operation == .deploy }.map(\.node)
+            let changing = members.filter { $0.operation != .deploy }.map(\.node)
+            canaries += changing.prefix(rollout.canary)
+            var rest = changing.dropFirst(rollout.canary)
+            let size = rollout.batch.size(of: changing.count)
+            while !rest.isEmpty {
+                batches.append(Array(rest.prefix(size)))
+                rest = rest.dropFirst(size)
+            }
+        }
+        let all = [deploys, canaries] + batches
+        return all.filter { !$0.isEmpty }
+    }
+
+    private var roleOrder: [String] {
+        var seen: [String] = []
+        for node in nodes where !seen.contains(node.role) { seen.append(node.role) }
+        return seen
+    }
+
+    public subscript(node id: String) -> NodePlan? {
+        nodes.first { $0.node == id }
+    }
+}

@@ -1,0 +1,74 @@
+/// What a service says went wrong: the messages of its extended information (DSP0266 section 8.6).
+public struct ServiceProblem: Hashable, Sendable {
+    public struct Message: Hashable, Sendable {
+        /// "Base.1.8.PropertyValueNotInList", or nil.
+        public var id: String?
+        public var text: String?
+        public var severity: String?
+        public var resolution: String?
+
+        init(_ json: JSON) {
+            id = json["MessageId"].string ?? json["MessageID"].string
+            text = json["Message"].string
+            severity = json["MessageSeverity"].string ?? json["Severity"].string
+            resolution = json["Resolution"].string
+        }
+
+        /// The name without registry and version: "PropertyValueNotInList".
+        public var key: String { String((id ?? "").split(separator: ".").last ?? "") }
+
+        var isError: Bool {
+            if let severity { return severity.lowercased() != "ok" }
+            return !["Success", "Created", "NoOperation", "SuccessfullyCompletedRequest", ""].contains(key)
+        }
+    }
+
+    public var messages: [Message]
+
+    /// Reads an answer's body; nil when it reports no problem. Some BMCs report one in an answer of status 200.
+    public init?(status: Int, body: JSON) {
+        let error = body["error"]
+        var found = (error["@Message.ExtendedInfo"].array ?? []) + (body["@Message.ExtendedInfo"].array ?? [])
+        // Old services write one object where a list belongs.
+        for single in [error["@Message.ExtendedInfo"], body["@Message.ExtendedInfo"]] where single.object != nil {
+            found.append(single)
+        }
+        var messages = found.map(Message.init)
+        if messages.isEmpty, error.object != nil {
+            messages = [
+                Message(
+                    .object(["MessageId": error["code"], "Message": error["message"], "Severity": .string("Critical")])
+                )
+            ]
+        }
+        let isFailure = !(200..<400).contains(status)
+        guard isFailure || messages.contains(where: \.isError) else { return nil }
+        self.messages = messages.filter { isFailure || $0.isError }
+    }
+
+    /// One line for people; empty when the service gave no reason.
+    public var text: String {
+        messages.map { message in
+            [message.text ?? message.key, message.resolution.map { "(\($0))" }].compactMap(\.self).joined(
+                separator: " "
+            )
+        }.joined(separator: "; ")
+    }
+
+    /// The service speaks of a wrong name or password, whatever the status; some say 400.
+    public var isAboutCredentials: Bool {
+        messages.contains {
+            ["UnauthorizedLoginAttempt", "InvalidUsernameOrPassword", "AuthenticationFailed", "SYS415", "RAC0212"]
+                .contains($0.key)
+        }
+    }
+
+    /// The service asks to come again later, whatever the status.
+    public var isTransient: Bool {
+        messages.contains {
+            ["ServiceTemporarilyUnavailable", "ResourceInUse", "SYS518", "RAC0218", "ResourceInStandby"].contains(
+                $0.key
+            )
+        }
+    }
+}

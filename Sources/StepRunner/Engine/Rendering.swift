@@ -1,0 +1,95 @@
+import Jinja
+import OrderedCollections
+
+typealias Fields = OrderedDictionary<String, Value>
+
+/// Renders strings and evaluates conditions, as Ansible does.
+enum Rendering {
+    private static let environment = Environment(strictUndefined: true)
+
+    /// Renders every string in a value; one that is a single expression gives its value, not its text.
+    static func native(_ value: Value, _ variables: Fields) throws -> Value {
+        switch value {
+        case .undefined, .none, .bool, .int, .double: return value
+        case .string(let text):
+            guard holdsJinja(text) else { return value }
+            return try Template(text, name: "value").renderNative(variables, in: environment)
+        case .list(let items): return .list(try items.map { try native($0, variables) })
+        case .dict(let entries):
+            var rendered: Fields = [:]
+            for (key, value) in entries {
+                let key = holdsJinja(key) ? try text(key, variables) : key
+                rendered[key] = try native(value, variables)
+            }
+            return .dict(rendered)
+        }
+    }
+
+    /// Renders one string to text.
+    static func text(_ source: String, _ variables: Fields) throws -> String {
+        guard holdsJinja(source) else { return source }
+        return try Template(source, name: "value").render(variables, in: environment)
+    }
+
+    /// Renders a whole template.
+    static func template(_ source: String, name: String, _ variables: Fields) throws -> String {
+        try Template(source, name: name).render(variables, in: environment)
+    }
+
+    /// An expression's value; its text may stand in braces.
+    static func evaluate(_ expression: String, _ variables: Fields) throws -> Value {
+        if holdsJinja(expression) { return try native(.string(expression), variables) }
+        return try Expression(expression, name: "condition").evaluate(variables, in: environment)
+    }
+
+    /// The first condition that does not hold; nil when all do.
+    static func firstUnmet(_ conditions: [String], _ variables: Fields) throws -> String? {
+        for condition in conditions {
+            do {
+                if try !evaluate(condition, variables).isTruthy { return condition }
+            } catch let error as JinjaError {
+                throw ModuleFailure("the condition '\(condition)' failed: \(error)")
+            }
+        }
+        return nil
+    }
+
+    /// Variables whose strings may name one another, in any order.
+    static func resolve(_ variables: Value, in outer: Fields) throws -> Fields {
+        var pending = variables.asDict ?? [:]
+        var resolved: Fields = [:]
+        var scope = outer
+        // Until all are known, a name must not be taken from outside.
+        for name in pending.keys { scope[name] = nil }
+        while !pending.isEmpty {
+            var failure: (any Error)?
+            var waiting: Fields = [:]
+            for (name, value) in pending {
+                do {
+                    let rendered = try native(value, scope)
+                    resolved[name] = rendered
+                    scope[name] = rendered
+                } catch {
+                    failure = error
+                    waiting[name] = value
+                }
+            }
+            if waiting.count == pending.count, let failure { throw failure }
+            pending = waiting
+        }
+        return resolved
+    }
+
+    private static func holdsJinja(_ text: String) -> Bool {
+        var last: UInt8 = 0
+        for octet in text.utf8 {
+            if last == UInt8(ascii: "{"),
+                octet == UInt8(ascii: "{") || octet == UInt8(ascii: "%") || octet == UInt8(ascii: "#")
+            {
+                return true
+            }
+            last = octet
+        }
+        return false
+    }
+}

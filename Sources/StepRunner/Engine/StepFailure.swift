@@ -1,0 +1,22 @@
+import Jinja
+import OrderedCollections
+
+/// A step or task that failed, for good.
+struct StepFailure: Error, Hashable {
+    /// The task, file, container or check.
+    var subject: String
+    var message: String
+    var output: String?
+    /// What the task registered; empty for other work.
+    var result: Value = .dict([:])
+    var module = ""
+}
+
+/// `meta: end_play`.
+struct EndPlay: EndsRun {}
+
+/// A task whose start is known and whose end is not, and that may not be repeated.
+struct InterruptedTask: EndsRun {
+    var subject: String
+    var source: String
+}

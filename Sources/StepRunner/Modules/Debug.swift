@@ -1,0 +1,20 @@
+import Jinja
+import OrderedCollections
+
+extension ModuleDefinition {
+    /// Shows a message or a variable.
+    static let debug = ModuleDefinition(parameters: ["msg", "var", "verbosity"], unrendered: ["var"]) {
+        arguments,
+        context in
+        guard let name = try arguments.text("var") else {
+            return ["changed": false, "msg": arguments["msg"] ?? "Hello world!"]
+        }
+        let value: Value
+        do {
+            value = try Rendering.evaluate(name, context.variables)
+        } catch is JinjaError {
+            value = "VARIABLE IS NOT DEFINED!"
+        }
+        return ["changed": false, name: value]
+    }
+}

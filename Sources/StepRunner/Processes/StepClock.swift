@@ -1,0 +1,26 @@
+import Glibc
+
+/// Time as steps see it; in tests it passes at once.
+protocol StepClock: Sendable {
+    /// Seconds, never going back.
+    func now() -> Double
+    func sleep(seconds: Double)
+}
+
+struct SystemClock: StepClock {
+    static func now() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    func now() -> Double { Self.now() }
+
+    func sleep(seconds: Double) {
+        guard seconds > 0 else { return }
+        let bounded = min(seconds, 86_400)
+        var time = timespec(tv_sec: Int(bounded), tv_nsec: Int((bounded - bounded.rounded(.down)) * 1e9))
+        var left = timespec()
+        while unsafe nanosleep(&time, &left) != 0, errno == EINTR { time = left }
+    }
+}

@@ -1,0 +1,67 @@
+/// The command line of one machine's QEMU, as a pure function of its definition and the boot order in force.
+struct QEMUCommandLine: Sendable {
+    var machine: RackDefinition.Machine
+    var taps: [String]
+    var diskFiles: [String]
+    var serialLog: String
+    /// The machine's own copy of OVMF's variables; used with UEFI only.
+    var firmwareVariables: String
+
+    static let ovmfCode = "/usr/share/OVMF/OVMF_CODE_4M.fd"
+    static let ovmfVariables = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+
+    func words(order: BootOrder) -> [String] {
+        var words = [
+            "qemu-system-x86_64", "-name", machine.name, "-nodefaults", "-display", "none", "-no-user-config",
+            // Software emulation everywhere: whether hardware virtualization works cannot be seen from /dev/kvm.
+            // Without graphics the BIOS speaks on the serial port.
+            "-machine", "q35,graphics=off", "-accel", "tcg,thread=multi",
+            "-cpu", "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes,+pclmulqdq,+rdrand",
+            "-smp", "\(machine.cpus)", "-m", "\(machine.memoryMiB)",
+            "-uuid", machine.uuid,
+            "-smbios",
+            "type=1,manufacturer=Rackwright,product=Virtual Rack,serial=\(machine.serial),uuid=\(machine.uuid)",
+            "-smbios", "type=3,manufacturer=Rackwright,serial=\(machine.serial)",
+            // A guest's reset ends the process; the rack starts it again with the boot order then in force.
+            "-no-reboot",
+            "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control",
+            "-chardev", "file,id=serial,path=\(serialLog),append=on", "-serial", "chardev:serial",
+            "-device", "virtio-rng-pci",
+        ]
+        if machine.firmware == .uefi {
+            words += [
+                "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=\(Self.ovmfCode)",
+                "-drive", "if=pflash,format=raw,unit=1,file=\(firmwareVariables)",
+            ]
+        }
+        let firstDisk = order == .diskFirst ? 1 : 1 + machine.macs.count
+        let firstCard = order == .diskFirst ? 1 + machine.disks.count : 1
+        if machine.disks.contains(where: { $0.bus == .scsi }) {
+            words += ["-device", "virtio-scsi-pci,id=scsi"]
+        }
+        for (index, disk) in machine.disks.enumerated() {
+            words += [
+                "-drive", "if=none,id=disk\(index),format=raw,cache=unsafe,discard=unmap,file=\(diskFiles[index])",
+                "-device", Self.device(disk, index: index, bootIndex: firstDisk + index),
+            ]
+        }
+        for (index, mac) in machine.macs.enumerated() {
+            // With UEFI the card's option ROM would take the place of the firmware's own network boot.
+            let rom = machine.firmware == .uefi ? ",romfile=" : ""
+            words += [
+                "-netdev", "tap,id=net\(index),ifname=\(taps[index]),script=no,downscript=no",
+                "-device", "virtio-net-pci,netdev=net\(index),mac=\(mac),bootindex=\(firstCard + index)\(rom)",
+            ]
+        }
+        return words
+    }
+
+    private static func device(_ disk: RackDefinition.Disk, index: Int, bootIndex: Int) -> String {
+        let common = "drive=disk\(index),serial=\(disk.serial),bootindex=\(bootIndex)"
+        return switch disk.bus {
+        case .virtio: "virtio-blk-pci,\(common)"
+        case .nvme: "nvme,\(common)"
+        case .scsi: "scsi-hd,bus=scsi.0,\(common)"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import FoundationEssentials
+
+/// The few words of QEMU's machine protocol that the rack speaks (docs/interop/qmp-spec).
+enum QMP {
+    static let negotiate = #"{"execute":"qmp_capabilities"}"# + "\n"
+    static let pressPowerButton = #"{"execute":"system_powerdown"}"# + "\n"
+
+    private struct Event: Decodable {
+        struct Content: Decodable {
+            var reason: String?
+        }
+        var event: String?
+        var data: Content?
+    }
+
+    /// Why the machine stopped, if the line is a SHUTDOWN event: `guest-reset`, `guest-shutdown`, `host-signal`, ...
+    static func shutdownReason(inLine line: String) -> String? {
+        guard let event = try? JSONDecoder().decode(Event.self, from: Data(line.utf8)), event.event == "SHUTDOWN"
+        else { return nil }
+        return event.data?.reason ?? "unknown"
+    }
+}

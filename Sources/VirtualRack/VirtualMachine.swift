@@ -1,0 +1,173 @@
+import Glibc
+import Logging
+import Subprocess
+import SystemPackage
+
+/// One machine: power, the boot override of its BMC, and a QEMU process for as long as it has power.
+public actor VirtualMachine {
+    public nonisolated let definition: RackDefinition.Machine
+    /// Everything the machine wrote to its serial port, over all starts.
+    public nonisolated let serialLog: String
+    /// The disks' raw files, in the definition's order.
+    public nonisolated let diskFiles: [String]
+
+    private let commandLine: QEMUCommandLine
+    private let network: RackNetwork
+    private let state: StateFolder
+    private let logger: Logger
+
+    public private(set) var bootOverride = BootOverride.disabled
+    /// How often the machine started, resets included.
+    public private(set) var starts = 0
+    private var running: Task<Void, Never>?
+    private var process: pid_t?
+    private var began: ContinuousClock.Instant?
+    private var monitor: StandardInputWriter?
+    private var offRequested = false
+    private var restartRequested = false
+
+    init(index: Int, network: RackNetwork, state: StateFolder, logger: Logger) {
+        let machine = network.definition.machines[index]
+        definition = machine
+        serialLog = state.serialLog(machine)
+        diskFiles = state.disks(machine)
+        commandLine = QEMUCommandLine(
+            machine: machine,
+            taps: machine.macs.indices.map { network.tap(machine: index, card: $0) },
+            diskFiles: state.disks(machine),
+            serialLog: state.serialLog(machine),
+            firmwareVariables: state.firmwareVariables(machine)
+        )
+        self.network = network
+        self.state = state
+        var logger = logger
+        logger[metadataKey: "machine"] = "\(machine.name)"
+        self.logger = logger
+    }
+
+    public var power: PowerState { running == nil ? .off : .on }
+
+    public func setBootOverride(_ new: BootOverride) {
+        bootOverride = new
+    }
+
+    /// Gives power; nothing happens to a machine that has it.
+    public func powerOn() async {
+        if offRequested, let running { await running.value }
+        guard running == nil else { return }
+        offRequested = false
+        running = Task { await runUntilOff() }
+    }
+
+    /// Takes power away; returns when the process has ended.
+    public func powerOff() async {
+        guard let running else { return }
+        offRequested = true
+        restartRequested = false
+        await endProcess()
+        await running.value
+    }
+
+    /// Presses the power button; what follows is the guest's affair.
+    public func pressPowerButton() async {
+        _ = try? await monitor?.write(QMP.pressPowerButton)
+    }
+
+    /// Power off and on without the guest being asked.
+    public func reset() async {
+        guard running != nil, !offRequested else { return }
+        restartRequested = true
+        await endProcess()
+    }
+
+    /// For a caller that asks twice for every reset.
+    func resetUnlessJustStarted() async {
+        guard let began, ContinuousClock.now - began > .seconds(2) else { return }
+        await reset()
+    }
+
+    private func endProcess() async {
+        guard let process else { return }
+        kill(-process, SIGTERM)
+        for _ in 0..<50 {
+            if self.process != process { return }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        kill(-process, SIGKILL)
+    }
+
+    private func runUntilOff() async {
+        var shortRuns = 0
+        repeat {
+            restartRequested = false
+            let began = ContinuousClock.now
+            self.began = began
+            let reason = await runOnce()
+            shortRuns = ContinuousClock.now - began < .seconds(1) ? shortRuns + 1 : 0
+            guard restartRequested || reason == "guest-reset" else {
+                logger.info("power is off", metadata: ["reason": "\(reason)"])
+                break
+            }
+            if shortRuns > 5 {
+                logger.error("the machine resets at once again and again; power is taken away")
+                break
+            }
+        } while !offRequested
+        running = nil
+        offRequested = false
+    }
+
+    /// One QEMU process from start to end; says why it ended.
+    private func runOnce() async -> String {
+        let order = bootOverride.consume()
+        starts += 1
+        logger.info("start", metadata: ["number": "\(starts)", "boot": "\(order.rawValue)"])
+        state.mark("\(definition.name): start \(starts), boot order \(order.rawValue)", in: serialLog)
+        defer {
+            process = nil
+            monitor = nil
+            state.forget(definition.name)
+        }
+        do {
+            var options = PlatformOptions()
+            options.processGroupID = 0
+            let errors = try FileDescriptor.open(
+                FilePath(state.folder(definition) + "/qemu.log"),
+                .writeOnly,
+                options: [.create, .append],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
+            let words = network.inside(commandLine.words(order: order))
+            let result = try await Subprocess.run(
+                .name(words[0]),
+                arguments: Arguments(Array(words.dropFirst())),
+                platformOptions: options,
+                input: .inputWriter,
+                output: .sequence,
+                error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
+            ) { execution in
+                await self.started(execution.processIdentifier.value, monitor: execution.standardInputWriter)
+                var reason: String?
+                for try await line in execution.standardOutput.strings() {
+                    reason = QMP.shutdownReason(inLine: line) ?? reason
+                }
+                return reason
+            }
+            return result.closureResult ?? "\(result.terminationStatus)"
+        } catch {
+            logger.error("QEMU", metadata: ["error": "\(error)"])
+            return "error"
+        }
+    }
+
+    private func started(_ process: pid_t, monitor: StandardInputWriter) async {
+        self.process = process
+        self.monitor = monitor
+        state.record(process, as: definition.name)
+        if offRequested {
+            kill(-process, SIGTERM)
+            return
+        }
+        _ = try? await monitor.write(QMP.negotiate)
+    }
+}

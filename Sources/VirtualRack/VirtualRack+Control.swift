@@ -1,0 +1,70 @@
+import HTTPTypes
+
+/// What is asked on the rack's sockets.
+extension VirtualRack {
+    /// `POST /chassis` for the IPMI simulators; `GET /machines` and `POST /machines/NAME/power` for people.
+    static func control(_ machines: [VirtualMachine]) -> UnixServer.Handler {
+        { head, body in
+            let words = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+            func machine(_ name: String?) -> VirtualMachine? { machines.first { $0.definition.name == name } }
+            let path = (head.path ?? "").split(separator: "/").map(String.init)
+            switch (head.method, path.first, path.count) {
+            case (.post, "chassis", 1):
+                guard let machine = machine(words.first), let request = ChassisRequest(words: Array(words.dropFirst())),
+                    let answer = await machine.answer(request)
+                else { return text(400, "not understood: \(words)\n") }
+                return text(200, answer)
+            case (.get, "machines", 1):
+                var lines = ""
+                for machine in machines {
+                    let name = machine.definition.name
+                    lines += "\(name) \(await machine.power) starts \(await machine.starts) \(machine.serialLog)\n"
+                }
+                return text(200, lines)
+            case (.post, "machines", 3) where path[2] == "power":
+                guard let machine = machine(path[1]) else { return text(404, "no machine \(path[1])\n") }
+                switch words.first {
+                case "on": await machine.powerOn()
+                case "off": await machine.powerOff()
+                case "reset": await machine.reset()
+                case "button": await machine.pressPowerButton()
+                case "network": await machine.setBootOverride(BootOverride(target: .network, duration: .once))
+                default: return text(400, "on, off, reset, button or network\n")
+                }
+                return text(200, "\(await machine.power)\n")
+            default: return text(404, "no such thing\n")
+            }
+        }
+    }
+
+    private static func text(_ status: Int, _ text: String) -> UnixServer.Answer {
+        UnixServer.Answer(status: status, headers: ["Content-Type": "text/plain"], body: Array(text.utf8))
+    }
+
+    static func redfish(_ bmc: RedfishBMC) -> UnixServer.Handler {
+        { head, body in
+            let path = (head.path ?? "/").split(separator: "?", maxSplits: 1).first.map(String.init) ?? "/"
+            var request = RedfishBMC.Request(method: head.method.rawValue, path: path, body: body)
+            request.authorization = head.headerFields[.authorization]
+            request.ifMatch = head.headerFields[.ifMatch]
+            request.token = HTTPField.Name("X-Auth-Token").flatMap { head.headerFields[$0] }
+            let answer = await bmc.answer(request)
+            var headers = answer.headers
+            headers["OData-Version"] = "4.0"
+            guard let document = answer.body else { return UnixServer.Answer(status: answer.status, headers: headers) }
+            headers["Content-Type"] = "application/json"
+            let octets = (try? document.octets()) ?? []
+            return UnixServer.Answer(status: answer.status, headers: headers, body: octets)
+        }
+    }
+
+    /// Asks a running rack on its control socket; how `virtual-rack` commands reach it.
+    public static func ask(stateFolder: String, path: String, body: String?) async throws -> String {
+        var words = [
+            "curl", "--silent", "--show-error", "--max-time", "60", "--unix-socket",
+            StateFolder(path: stateFolder).controlSocket,
+        ]
+        if let body { words += ["--data", body] }
+        return try await Command(words: words + ["http://rack\(path)"]).run()
+    }
+}

@@ -1,0 +1,169 @@
+import FoundationEssentials
+public import Logging
+
+/// A rack of QEMU machines with BMCs on a network of their own.
+///
+/// Needs root, `ip`, QEMU, OVMF, `ipmi_sim`, `socat`, `openssl` and `curl`. Nothing listens outside the rack's
+/// network namespace but sockets in the state folder.
+public actor VirtualRack {
+    public nonisolated let definition: RackDefinition
+    public nonisolated let machines: [VirtualMachine]
+
+    private let state: StateFolder
+    private let network: RackNetwork
+    private let logger: Logger
+    private var servers: [UnixServer] = []
+    private var companions: [Companion] = []
+    private var isStarted = false
+
+    /// - Parameter stateFolder: an absolute path of at most 60 octets: sockets are below it, and the kernel allows a
+    ///   socket's path 107.
+    public init(definition: RackDefinition, stateFolder: String, logger: Logger) throws {
+        try definition.validate()
+        guard stateFolder.hasPrefix("/"), stateFolder.utf8.count <= 60, !stateFolder.contains("'") else {
+            throw RackDefinitionError(problems: ["state folder \(stateFolder) is not an absolute path of 60 octets"])
+        }
+        let state = StateFolder(path: stateFolder)
+        let network = RackNetwork(definition: definition)
+        self.definition = definition
+        self.state = state
+        self.network = network
+        self.logger = logger
+        machines = definition.machines.indices.map {
+            VirtualMachine(index: $0, network: network, state: state, logger: logger)
+        }
+    }
+
+    public nonisolated func machine(named name: String) -> VirtualMachine? {
+        machines.first { $0.definition.name == name }
+    }
+
+    /// Makes the network and starts the BMCs; all machines are off. What an earlier rack with the same state folder
+    /// left behind is removed first.
+    public func start() async throws {
+        guard !isStarted else { return }
+        isStarted = true
+        do {
+            await Self.remove(definition, stateFolder: state.path)
+            try state.prepare(definition)
+            for command in network.setUp { try await command.run() }
+            try await serve(state.controlSocket, answering: Self.control(machines))
+            try state.write(
+                IPMISimulator.chassisScript(state: state),
+                to: state.chassisScript,
+                executable: true
+            )
+            for machine in machines { try await startBMC(of: machine) }
+            try await awaitBMCs()
+        } catch {
+            await stop()
+            throw error
+        }
+        logger.info("the rack is up", metadata: ["machines": "\(machines.count)"])
+    }
+
+    /// Takes power from all machines, then removes BMCs and network. Disks and logs stay.
+    public func stop() async {
+        guard isStarted else { return }
+        await withDiscardingTaskGroup { group in
+            for machine in machines { group.addTask { await machine.powerOff() } }
+            for companion in companions { group.addTask { await companion.stop() } }
+        }
+        for server in servers { await server.stop() }
+        companions = []
+        servers = []
+        await Self.remove(definition, stateFolder: state.path)
+        isStarted = false
+    }
+
+    /// Ends recorded processes of a rack and removes its network, whoever started it.
+    public static func remove(_ definition: RackDefinition, stateFolder: String) async {
+        let state = StateFolder(path: stateFolder)
+        for (name, record) in state.recorded() {
+            await record.end()
+            state.forget(name)
+        }
+        // What is not there cannot be removed; that is no error.
+        for command in RackNetwork(definition: definition).tearDown { _ = try? await command.run() }
+    }
+
+    private func serve(_ path: String, answering handler: @escaping UnixServer.Handler) async throws {
+        let server = UnixServer(path: path, logger: logger, handler: handler)
+        servers.append(server)
+        try await server.start()
+    }
+
+    private func startBMC(of machine: VirtualMachine) async throws {
+        let definition = machine.definition
+        let words: [String]
+        switch definition.bmc.transport {
+        case .ipmi:
+            let simulator = IPMISimulator(machine: definition, state: state)
+            try simulator.prepare()
+            words = simulator.words
+        case .redfish:
+            let certificate = try await makeCertificate(for: definition)
+            let socket = state.redfishSocket(definition)
+            let bmc = RedfishBMC(machine: machine)
+            try await serve(socket, answering: Self.redfish(bmc))
+            words = [
+                "socat",
+                "OPENSSL-LISTEN:443,bind=\(definition.bmc.address),reuseaddr,fork,verify=0,cert=\(certificate)",
+                "UNIX-CONNECT:\(socket)",
+            ]
+        }
+        let companion = Companion(
+            name: "bmc-\(definition.name)",
+            words: network.inside(words),
+            state: state,
+            logger: logger
+        )
+        companions.append(companion)
+        await companion.start()
+    }
+
+    /// A self-signed certificate with its key in one file, made once.
+    private func makeCertificate(for machine: RackDefinition.Machine) async throws -> String {
+        let folder = state.bmcFolder(machine)
+        let path = "\(folder)/bmc.pem"
+        if FileManager.default.fileExists(atPath: path) { return path }
+        try await Command(
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "3650",
+            "-subj",
+            "/CN=\(machine.bmc.address)",
+            "-addext",
+            "subjectAltName=IP:\(machine.bmc.address)",
+            "-keyout",
+            "\(folder)/key.pem",
+            "-out",
+            "\(folder)/certificate.pem"
+        ).run()
+        let key = try String(contentsOfFile: "\(folder)/key.pem", encoding: .utf8)
+        let certificate = try String(contentsOfFile: "\(folder)/certificate.pem", encoding: .utf8)
+        try state.write(key + certificate, to: path)
+        return path
+    }
+
+    /// Waits until every BMC listens, as the namespace's socket tables show; at most 10 seconds.
+    private func awaitBMCs() async throws {
+        for _ in 0..<100 {
+            let sockets = try await Command(words: network.inside(["ss", "-Hlntu"])).run()
+            let waiting = definition.machines.filter { machine in
+                let port = machine.bmc.transport == .ipmi ? 623 : 443
+                return !sockets.contains("\(machine.bmc.address):\(port) ")
+            }
+            if waiting.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw StateError(action: "waiting for the BMCs to listen", code: 110)
+    }
+}

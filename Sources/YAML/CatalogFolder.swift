@@ -1,0 +1,121 @@
+public import Catalog
+import FoundationEssentials
+
+/// The catalogue as it lies in a folder: `roles/`, `services/`, `templates/` and `parameters.yaml`.
+public struct CatalogFolder: Sendable {
+    public var path: String
+
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// Reads and checks all of it.
+    ///
+    /// - Throws: ``Catalog/CatalogProblems`` with everything that is wrong in every file.
+    public func load() throws(CatalogProblems) -> Catalog {
+        var problems: [CatalogProblem] = []
+        var files: [Catalog.File] = []
+        var paths = ["roles", "services"].flatMap { folder in
+            names(in: folder, ending: ".yaml").map { folder + "/" + $0 }
+        }
+        if FileManager.default.fileExists(atPath: path + "/parameters.yaml") { paths.append("parameters.yaml") }
+        for file in paths {
+            do {
+                files.append(Catalog.File(path: file, tree: try YAMLReader.read(try octets(file), file: file)))
+            } catch {
+                problems.append(error)
+            }
+        }
+        problems += strangers()
+        var templates: [String: String] = [:]
+        for name in names(in: "templates", ending: "") {
+            do {
+                templates[name] = String(decoding: try octets("templates/" + name), as: UTF8.self)
+            } catch {
+                problems.append(error)
+            }
+        }
+        guard problems.isEmpty else {
+            throw CatalogProblems(problems + Catalog.problems(in: files, templates: templates).problems)
+        }
+        return try Catalog(files: files, templates: templates)
+    }
+
+    /// What looks like a part of the catalogue and would never be read.
+    private func strangers() -> [CatalogProblem] {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
+            return [CatalogProblem("there is no such folder", at: SourceLocation(file: path, line: 1, column: 1))]
+        }
+        let top = (names(in: "", ending: ".yaml") + names(in: "", ending: ".yml"))
+            .filter { !["parameters.yaml", "controller.yaml"].contains($0) }
+        let inner = ["roles", "services"].flatMap { folder in
+            names(in: folder, ending: ".yml").map { folder + "/" + $0 }
+        }
+        return (top + inner).map { file in
+            CatalogProblem(
+                "this file is not read: the catalogue is roles/*.yaml, services/*.yaml and parameters.yaml",
+                at: SourceLocation(file: file, line: 1, column: 1)
+            )
+        }
+    }
+
+    private func names(in folder: String, ending: String) -> [String] {
+        let found = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []
+        return found.filter { !$0.hasPrefix(".") && $0.hasSuffix(ending) }.sorted()
+    }
+
+    private func octets(_ file: String) throws(CatalogProblem) -> [UInt8] {
+        do {
+            return try UnreadableFile.octets(of: path + "/" + file)
+        } catch {
+            throw CatalogProblem(error.reason, at: SourceLocation(file: file, line: 1, column: 1))
+        }
+    }
+}
+
+/// Why a file cannot be read, in words for an operator.
+public struct UnreadableFile: Error, Hashable, Sendable, CustomStringConvertible {
+    public var path: String
+    /// Such as "permission denied".
+    public var reason: String
+
+    public var description: String { "\(path): \(reason)" }
+
+    static func octets(of path: String) throws(Self) -> [UInt8] {
+        do {
+            return try [UInt8](Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw Self(path: path, reason: reason(error, path))
+        }
+    }
+
+    private static func reason(_ error: any Error, _ path: String) -> String {
+        var isFolder = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
+            return "this is a folder, a file is needed"
+        }
+        switch (error as? CocoaError)?.code {
+        case .fileReadNoSuchFile, .fileNoSuchFile: return "there is no such file"
+        case .fileReadNoPermission: return "permission denied"
+        case .fileReadTooLarge: return "the file is too large"
+        case let code: return "the file cannot be read" + (code.map { " (code \($0.rawValue))" } ?? "")
+        }
+    }
+}
+
+extension ControllerConfiguration {
+    /// Reads `controller.yaml`.
+    ///
+    /// - Throws: ``UnreadableFile``, or `CatalogProblems` with all that is wrong in it.
+    public init(file: String) throws {
+        let octets = try UnreadableFile.octets(of: file)
+        let tree: SourceTree
+        do {
+            tree = try YAMLReader.read(octets, file: file)
+        } catch {
+            throw CatalogProblems([error])
+        }
+        try self.init(tree)
+    }
+}

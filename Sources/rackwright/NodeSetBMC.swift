@@ -1,0 +1,44 @@
+import ArgumentParser
+import OperatorAPI
+import OperatorCLI
+
+struct NodeSetBMC: ControllerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set-bmc",
+        abstract: "Change how a node's BMC is reached; the old way is kept until the BMC has answered the new one."
+    )
+
+    @Argument(help: "The node.")
+    var node: String
+
+    @Option(help: "The BMC's user.")
+    var user: String?
+
+    @Flag(help: "Read the BMC's password from standard input.")
+    var passwordStdin = false
+
+    @Option(help: "The BMC's address.")
+    var address: String?
+
+    @Flag(help: "Take the certificate that the BMC shows now in place of the one that was seen first.")
+    var forgetCertificate = false
+
+    @OptionGroup var connection: ControllerOptions
+
+    func validate() throws {
+        guard user != nil || passwordStdin || address != nil || forgetCertificate else {
+            throw ValidationError("give --user, --password-stdin, --address or --forget-certificate")
+        }
+    }
+
+    func run(_ client: ControllerClient) async throws {
+        let request = SetBMC(
+            user: user,
+            password: passwordStdin ? try SecretInput.text(of: "the password", file: nil) : nil,
+            address: address,
+            forgetCertificate: forgetCertificate
+        )
+        let answer = try await client.post(OperatorPath.access(node), request, as: Message.self)
+        Terminal.output.line(answer.message.oneLine)
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Catalog
+import FoundationEssentials
+import OperatorAPI
+import OperatorCLI
+import YAML
+
+struct MatchCommand: ControllerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "match",
+        abstract: "Say which node gets which role and why not another; touches nothing."
+    )
+
+    @OptionGroup var connection: ControllerOptions
+    @OptionGroup var format: OutputOptions
+
+    func run(_ client: ControllerClient) async throws {
+        let report = try await client.get(OperatorPath.match, as: MatchReport.self)
+        try format.show(report) { PlanText.match(report, $0) }
+    }
+}
+
+struct PlanCommand: ControllerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Make a plan from the catalogue and the nodes; touches nothing."
+    )
+
+    @Option(help: "Show the plan of this generation instead.")
+    var show: Int?
+
+    @OptionGroup var connection: ControllerOptions
+    @OptionGroup var format: OutputOptions
+
+    func run(_ client: ControllerClient) async throws {
+        let plan: PlanReport
+        if let show {
+            plan = try await client.get(OperatorPath.plan(String(show)))
+        } else {
+            plan = try await client.post(OperatorPath.plans)
+        }
+        try format.show(plan) { PlanText.plan(plan, isFresh: show == nil, $0) }
+    }
+}
+
+struct ApplyCommand: ControllerCommand {
+    static let configuration = CommandConfiguration(commandName: "apply", abstract: "Carry out a plan.")
+
+    @Argument(help: "The plan's generation.")
+    var generation: Int
+
+    @Flag(help: "Wait for the end; exits 1 when the run does not succeed.")
+    var wait = false
+
+    @Option(help: "How long to wait: 90s, 15m, 1h30m.")
+    var timeout = Patience(seconds: 7200)
+
+    @OptionGroup var connection: ControllerOptions
+    @OptionGroup var format: OutputOptions
+
+    func run(_ client: ControllerClient) async throws {
+        let run = try await client.post(OperatorPath.apply(String(generation)), as: RunReport.self)
+        if wait {
+            Terminal.errors.line("run \(run.id.oneLine)")
+            let end = try await follow(run.id, client, timeout, lines: format.output == .table)
+            if format.output == .json { Terminal.output.line(try JSONText.of(end.run)) }
+            if let problem = end.problem { throw problem }
+        } else {
+            try format.show(run) { look in RunText.show(run, look) + "\nfollow it with: rackwright run wait \(run.id)" }
+        }
+    }
+}
+
+struct CatalogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalog",
+        abstract: "Work on a catalogue.",
+        subcommands: [CatalogCheck.self]
+    )
+}
+
+struct CatalogCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Say everything that is wrong in a catalogue's folder; needs no controller."
+    )
+
+    @Argument(help: "The folder with roles/, services/, templates/ and parameters.yaml.")
+    var folder: String
+
+    func run() async throws {
+        do {
+            guard FileManager.default.fileExists(atPath: folder + "/roles") else {
+                throw ClientProblem("\(folder) has no folder roles: it is not a catalogue's folder")
+            }
+            let catalog = try CatalogFolder(path: folder).load()
+            Terminal.output.line("\(catalog.roles.count) roles, \(catalog.services.count) services: no problems")
+        } catch let problems as CatalogProblems {
+            for problem in problems.problems { Terminal.errors.line(problem.description.oneLine) }
+            throw ExitCode(1)
+        } catch let problem as ClientProblem {
+            Terminal.errors.line(problem.description)
+            throw ExitCode(1)
+        }
+    }
+}

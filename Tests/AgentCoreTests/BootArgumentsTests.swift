@@ -1,0 +1,48 @@
+import AgentCore
+import Testing
+
+struct BootArgumentsTests {
+    private let pin = String(repeating: "ab", count: 32)
+
+    @Test func theBootScriptsWordsAreRead() throws {
+        let arguments = try BootArguments(
+            commandLine: """
+                initrd=initrd console=ttyS0 rackwright.url=https://10.77.0.1:8443/ rackwright.boot=http://10.77.0.1:8080 \
+                rackwright.ca=\(pin.uppercased()) rackwright.token=t=1 BOOTIF=01-52-54-00-AA-00-01 quiet
+
+                """
+        )
+        #expect(arguments.url == "https://10.77.0.1:8443")
+        #expect(arguments.bootURL == "http://10.77.0.1:8080")
+        #expect(arguments.certificateAuthority == pin)
+        #expect(arguments.token == "t=1")
+        #expect(arguments.bootMAC == "52:54:00:aa:00:01")
+    }
+
+    @Test(arguments: ["52:54:00:aa:00:01", "01-52-54-00-aa-00-01", "01:52:54:00:aa:00:01"])
+    func theBootInterfaceMayBeWrittenInManyWays(text: String) throws {
+        #expect(try arguments(bootIF: text).bootMAC == "52:54:00:aa:00:01")
+    }
+
+    @Test(arguments: ["", "eth0", "52-54-00-aa-00", "01-02-52-54-00-aa-00-01", "zz-54-00-aa-00-01"])
+    func aBootInterfaceThatIsNoAddressIsLeftOut(text: String) throws {
+        #expect(try arguments(bootIF: text).bootMAC == nil)
+    }
+
+    private func arguments(bootIF: String) throws -> BootArguments {
+        try BootArguments(
+            commandLine:
+                "rackwright.url=https://c rackwright.boot=http://c rackwright.ca=\(pin) rackwright.token=t BOOTIF=\(bootIF)"
+        )
+    }
+
+    @Test func whatIsMissingIsNamed() {
+        #expect(throws: BootArguments.Problem.missing("rackwright.url")) { try BootArguments(commandLine: "quiet") }
+        #expect(throws: BootArguments.Problem.invalid("rackwright.url", value: "http://c")) {
+            try BootArguments(commandLine: "rackwright.url=http://c")
+        }
+        #expect(throws: BootArguments.Problem.invalid("rackwright.ca", value: "12")) {
+            try BootArguments(commandLine: "rackwright.url=https://c rackwright.boot=http://c rackwright.ca=12")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Curl
+import Foundation
+import Glibc
+
+/// OpenSSL's own server with a certificate made for the test.
+final class TLSServer {
+    static let program = "/usr/bin/openssl"
+    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
+
+    let port: Int
+    let certificate: String
+    /// SHA-256 in hexadecimal digits, as `openssl x509 -fingerprint` says it.
+    let fingerprint: String
+    private let folder: URL
+    private let process = Process()
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        certificate = folder.path + "/certificate.pem"
+        let key = folder.path + "/key.pem"
+        _ = try Self.run([
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+            "-out", certificate,
+            "-days", "2", "-subj", "/CN=bmc", "-addext", "subjectAltName=IP:127.0.0.1",
+        ])
+        let text = try Self.run(["x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"])
+        fingerprint = text.split(separator: "=").last.map { $0.filter(\.isHexDigit).lowercased() } ?? ""
+        port = try freePort(Int32(SOCK_STREAM.rawValue))
+        process.executableURL = URL(filePath: "/usr/bin/timeout")
+        process.arguments = [
+            "-s", "KILL", "60", Self.program, "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key",
+            key, "-www",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    func end() {
+        kill(-process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Tries until the server has come up.
+    func whenUp<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+        for _ in 0..<200 {
+            do {
+                return try await body()
+            } catch let error as CurlError where error.reason == .unreachable {
+                try await Task.sleep(for: .milliseconds(25))
+            }
+        }
+        return try await body()
+    }
+
+    private static func run(_ arguments: [String]) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,238 @@
+import AgentAPI
+import BMC
+import Boot
+import Catalog
+import Crypto
+import FoundationEssentials
+import Inventory
+import Jinja
+import Logging
+import Octets
+import OperatorAPI
+import Planning
+import Store
+import StoreSQLite
+import SwiftASN1
+import Synchronization
+import Testing
+import X509
+import YAML
+
+@testable import ControllerCore
+
+/// A controller on a store in a folder of its own, with BMCs that do what they are told and a clock that stands.
+final class Bench: Sendable {
+    let folder: String
+    let clock = Mutex(1_800_000_000.0)
+    let webVersion = Mutex("1")
+    let resets = Mutex<[String]>([])
+    /// Transactions that wrote.
+    let writes = Mutex(0)
+    /// What the BMCs accept.
+    let bmcPassword = Mutex(Bench.password)
+    /// Gives the service `web` a parameter `password` of type secret.
+    let webHasSecret = Mutex(false)
+    private let key = Curve25519.Signing.PrivateKey()
+    private let boxKey = SecretBox.newKey()
+    private let current: Mutex<Controller?> = Mutex(nil)
+
+    static let password = "s3cr3t-of-the-bmc"
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.path + "/controller-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try restart()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    var controller: Controller {
+        get throws {
+            guard let made = current.withLock({ $0 }) else { throw CancellationError() }
+            return made
+        }
+    }
+
+    /// A new controller over the same store, as after a crash.
+    func restart() throws {
+        let authority = try CertificateAuthority(folder: folder, now: Date(timeIntervalSince1970: now))
+        let catalogFolder = Self.checkout + "/controller-config"
+        let gates = BMCGates(
+            timing: BMCTiming(now: { .zero }, sleep: { _ in }, jitter: { 0 }),
+            connect: { [self] endpoint in
+                guard endpoint.password.reveal() == bmcPassword.withLock({ $0 }) else {
+                    throw BMCError(.wrongCredentials, bmc: "\(endpoint)", operation: "logging in", detail: "no")
+                }
+                return Driver(bench: self, address: endpoint.address)
+            }
+        )
+        let made = Controller(
+            store: CountingStore(base: try SQLiteStore(path: folder + "/store.sqlite"), bench: self),
+            box: try SecretBox(key: boxKey),
+            authority: authority,
+            signingKey: key,
+            gates: gates,
+            stock: Stock(),
+            settings: Controller.Settings(
+                boot: try BootConfiguration(
+                    controller: IPv4Address(10, 77, 0, 1),
+                    caSHA256: authority.fingerprint
+                ),
+                registry: "10.77.0.1:8443",
+                discovery: false
+            ),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { [self] in now },
+            catalog: { [self] () throws(CatalogProblems) in
+                var catalog = try CatalogFolder(path: catalogFolder).load()
+                catalog.parameters["web", default: [:]]["version"] = .string(webVersion.withLock { $0 })
+                if webHasSecret.withLock({ $0 }), var parameter = catalog.services["web"]?.parameters.first {
+                    parameter.name = "password"
+                    parameter.type = .secret
+                    parameter.fallback = nil
+                    catalog.services["web"]?.parameters.append(parameter)
+                }
+                return catalog
+            }
+        )
+        current.withLock { $0 = made }
+    }
+
+    var now: Double { clock.withLock { $0 } }
+
+    func pass(_ seconds: Double) { clock.withLock { $0 += seconds } }
+
+    /// Gives effects that run beside the test the turns they need.
+    func until(_ what: () async throws -> Bool) async throws -> Bool {
+        // By the clock: on a busy machine a count of turns is over before the store has written once.
+        let end = ContinuousClock.now + .seconds(30)
+        repeat {
+            if try await what() { return true }
+            await Task.yield()
+        } while ContinuousClock.now < end
+        return false
+    }
+
+    /// Waits for the node's BMC to be verified and asks for its inspection.
+    func inspect(_ name: String) async throws {
+        #expect(try await until { try await node(name).state == "manageable" })
+        _ = try await controller.act(.inspect, on: name, reason: "")
+    }
+
+    func node(_ name: String) async throws -> NodeSummary {
+        try await controller.explain(name).summary
+    }
+
+    static let checkout: String = {
+        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        parts.removeLast(3)
+        return parts.joined(separator: "/")
+    }()
+
+    private struct Driver: BMCDriver {
+        let bench: Bench
+        let address: String
+
+        func identify() async throws -> BMCIdentity { BMCIdentity(interface: "fake 1.0") }
+        func powerState() async throws -> PowerState { .on }
+        func setPower(_ action: PowerAction) async throws { bench.resets.withLock { $0.append(address) } }
+        func setBootDevice(_ setting: BootSetting) async throws {}
+        func bootDevice() async throws -> BootSetting { BootSetting(device: .pxe) }
+        func close() async {}
+    }
+
+    private struct CountingStore: Store {
+        let base: SQLiteStore
+        unowned let bench: Bench
+
+        func write<Result: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> Result) async throws
+            -> Result
+        {
+            bench.writes.withLock { $0 += 1 }
+            return try await base.write(body)
+        }
+
+        func read<Result: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> Result) async throws
+            -> Result
+        {
+            try await base.read(body)
+        }
+    }
+
+    private struct Stock: ImageStock {
+        func images() async throws -> [String: PlanningImage] {
+            ["debian-12": PlanningImage(digest: "1m4g3", size: 3_000_000_000)]
+        }
+
+        func containerImages() async throws -> [String: String] {
+            ["directory:1": "sha256:d1", "web:1": "sha256:w1", "web:2": "sha256:w2"]
+        }
+    }
+}
+
+/// One node's agent, as far as the controller sees it.
+struct TestAgent {
+    let bench: Bench
+    let name: String
+    var id: String
+    let mac: String
+    var boot = 1
+    let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
+
+    init(_ bench: Bench, _ name: String, mac: String) async throws {
+        self.bench = bench
+        self.name = name
+        self.mac = mac
+        id = try await bench.node(name).id
+    }
+
+    func request(token: String, key other: Certificate.PrivateKey? = nil) throws -> EnrollRequest {
+        let key = other ?? key
+        let request = try CertificateSigningRequest(
+            version: .v1,
+            subject: try DistinguishedName { CommonName("agent") },
+            privateKey: key,
+            attributes: CertificateSigningRequest.Attributes(),
+            signatureAlgorithm: .ecdsaWithSHA256
+        )
+        return EnrollRequest(
+            token: token,
+            certificateRequest: try request.serializeAsPEM().pemString,
+            machine: MachineIdentity(macs: [mac], bootMAC: mac),
+            agentVersion: "1"
+        )
+    }
+
+    func call(_ mode: AgentMode) async throws -> Instruction {
+        let call = CheckIn(mode: mode, bootID: "\(name)-\(boot)", agentVersion: "1", generation: 0)
+        return try await bench.controller.checkIn(call, from: id)
+    }
+
+    func succeed(_ instruction: Instruction) async throws {
+        let outcome = InstructionReport.Outcome.succeeded(InstructionReport.Success(summary: "done"))
+        try await bench.controller.takeReport(
+            InstructionReport(instruction: instruction.id, outcome: outcome),
+            from: id
+        )
+    }
+
+    func inventory(_ instruction: Instruction, memory: Int) async throws {
+        let inventory = Inventory(
+            bootMode: .uefi,
+            cpu: Inventory.CPU(threads: 2),
+            memory: Inventory.Memory(total: memory << 20),
+            disks: [Inventory.Disk(name: "vda", serial: "S-\(name)", size: 8_000_000_000)]
+        )
+        try await bench.controller.takeInventory(
+            InventoryReport(instruction: instruction.id, inventory: inventory),
+            from: id
+        )
+    }
+}
+
+let twoNodes = """
+    name,bmc_protocol,bmc_address,bmc_user,bmc_password,mac
+    node-1,ipmi,10.0.0.1,admin,\(Bench.password),52:54:00:00:00:01
+    node-2,redfish,10.0.0.2,admin,\(Bench.password),52:54:00:00:00:02
+    node-3,redfish,10.0.0.3,admin,\(Bench.password),52:54:00:00:00:03
+    """

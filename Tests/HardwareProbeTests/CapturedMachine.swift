@@ -1,0 +1,51 @@
+import FoundationEssentials
+import Glibc
+import TestSupport
+
+/// A captured machine's files, unpacked from an archive among the assets into a folder that goes away with this value.
+final class CapturedMachine {
+    /// The folder that holds `sys` and `proc`.
+    let root: String
+    private let folder: String
+
+    init(archive: String) throws {
+        let name = "inventories/sysfs/" + archive
+        guard let assets = Fixture.assets else { throw NotUnpacked(archive: name, status: -1) }
+        folder = FileManager.default.temporaryDirectory.path + "/rackwright-captured-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Self.unpack("\(assets)/\(name)", into: folder)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        root = names.contains("sys") ? folder : folder + "/" + (names.first ?? "")
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func text(_ path: String) throws -> String {
+        try String(decoding: Data(contentsOf: URL(filePath: root + "/" + path)), as: UTF8.self)
+    }
+
+    struct NotUnpacked: Error {
+        var archive: String
+        var status: Int32
+    }
+
+    private static func unpack(_ archive: String, into folder: String) throws {
+        // The captures have files that not even their owner may write, hence the mode.
+        // Most of their files say nothing that the probe asks for, and writing them is what takes the time.
+        let unused = ["cache", "cpuidle", "microcode", "power", "statistics", "queues", "sys/devices/system/node"]
+        let words =
+            ["tar", "--extract", "--mode=u+rwX"] + unused.map { "--exclude=\($0)" }
+            + ["--file", archive, "--directory", folder]
+        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+        defer {
+            for index in words.indices { unsafe free(arguments[index]) }
+        }
+        var process: pid_t = 0
+        var status: Int32 = unsafe posix_spawnp(&process, "tar", nil, nil, &arguments, environ)
+        guard status == 0 else { throw NotUnpacked(archive: archive, status: status) }
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 else { throw NotUnpacked(archive: archive, status: status) }
+    }
+}

@@ -1,0 +1,216 @@
+import Foundation
+import Logging
+import OperatorAPI
+import TestSupport
+import Testing
+import VirtualRack
+
+/// A virtual rack of two machines and a controller over it, for one test.
+struct Lab {
+    /// The folder that `make lab` fills: `ramdisk/` and `debian-12.raw`. Without it there is no machine test.
+    static let artifacts = ProcessInfo.processInfo.environment["RACKWRIGHT_LAB"]
+
+    static let namespace = "rwlab"
+    static let folder = "/tmp/rwlab"
+    var folder: String { Self.folder }
+    let rack: VirtualRack
+    private let programs = Fixture.checkout + "/.build/debug/"
+
+    init() throws {
+        let folder = Self.folder
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        rack = try VirtualRack(
+            definition: Self.definition,
+            stateFolder: folder + "/rack",
+            logger: Logger(label: "lab", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        let artifacts = try #require(Self.artifacts)
+        try FileManager.default.copyItem(
+            atPath: Fixture.checkout + "/controller-config",
+            toPath: folder + "/config"
+        )
+        try edit("controller.yaml") { text in
+            text.replacingOccurrences(of: "10.78.0.2", with: "10.79.0.2")
+                .replacingOccurrences(of: "/var/lib/rackwright-demo/controller", with: folder + "/controller")
+                .replacingOccurrences(of: "/var/lib/rackwright-demo/ramdisk", with: artifacts + "/ramdisk")
+        }
+    }
+
+    static let definition = RackDefinition(
+        network: RackDefinition.Network(
+            namespace: namespace,
+            bridge: "br0",
+            address: "10.77.0.1/24",
+            uplink: RackDefinition.Uplink(
+                interface: "rwlab-up",
+                hostAddress: "10.79.0.1/30",
+                rackAddress: "10.79.0.2/30"
+            )
+        ),
+        machines: [
+            RackDefinition.Machine(
+                name: "alpha",
+                firmware: .bios,
+                memoryMiB: 1280,
+                cpus: 1,
+                uuid: "7d1f0a52-00aa-4c1e-9d3a-0000000000aa",
+                serial: "LAB-A",
+                macs: ["52:54:00:77:0a:01"],
+                disks: [RackDefinition.Disk(size: 3 << 30, bus: .virtio, serial: "DISK-A")],
+                bmc: RackDefinition.BMC(
+                    transport: .ipmi,
+                    address: "10.77.0.21",
+                    username: "admin",
+                    password: "pw-alpha"
+                )
+            ),
+            RackDefinition.Machine(
+                name: "beta",
+                firmware: .uefi,
+                memoryMiB: 1024,
+                cpus: 1,
+                uuid: "7d1f0a52-00bb-4c1e-9d3a-0000000000bb",
+                serial: "LAB-B",
+                macs: ["52:54:00:77:0b:01"],
+                disks: [
+                    RackDefinition.Disk(size: 1 << 30, bus: .scsi, serial: "SMALL-B"),
+                    RackDefinition.Disk(size: 4 << 30, bus: .nvme, serial: "DISK-B"),
+                ],
+                bmc: RackDefinition.BMC(
+                    transport: .redfish,
+                    address: "10.77.0.22",
+                    username: "admin",
+                    password: "pw-beta"
+                )
+            ),
+        ]
+    )
+
+    /// Changes a file of the configuration.
+    func edit(_ file: String, _ change: (String) -> String) throws {
+        let url = URL(filePath: folder + "/config/" + file)
+        try change(String(contentsOf: url, encoding: .utf8)).write(to: url, atomically: true, encoding: .utf8)
+    }
+
+    // MARK: The controller
+
+    /// Starts the controller in the rack's network and waits until it answers.
+    func startController() async throws -> Process {
+        // Children of a test inherit blocked signals; the controller must hear SIGTERM.
+        let unblocked = "sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV"
+        let process = try LabProgram().start(
+            [
+                "/usr/bin/perl", "-MPOSIX", "-e", unblocked, "/usr/sbin/ip", "netns", "exec", Self.namespace,
+                programs + "rackwright", "serve", "--config",
+                folder + "/config/controller.yaml",
+            ],
+            output: folder + "/controller.log",
+            errors: folder + "/controller.log"
+        )
+        for _ in 0..<300 where process.isRunning {
+            if try await rackwright("node", "list").status == 0 { return process }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        kill(process.processIdentifier, SIGKILL)
+        throw Failure(text: "the controller does not answer; its log: \(controllerLog)")
+    }
+
+    /// Asks again until the answer has a text.
+    func until(_ arguments: String..., says text: String, seconds: Int) async throws {
+        for _ in 0..<seconds * 2 {
+            if try await run(arguments, seconds: 60).output.contains(text) { return }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        throw Failure(text: "\(arguments) never said '\(text)'")
+    }
+
+    var controllerLog: Substring {
+        let text = (try? String(contentsOfFile: folder + "/controller.log", encoding: .utf8)) ?? ""
+        return text.suffix(4000)
+    }
+
+    /// An operator's command.
+    func rackwright(_ arguments: String..., seconds: Double = 60) async throws -> LabProgram.Outcome {
+        try await run(arguments, seconds: seconds)
+    }
+
+    private func run(_ arguments: [String], seconds: Double) async throws -> LabProgram.Outcome {
+        let program = LabProgram(environment: [
+            "RACKWRIGHT_CONTROLLER": "https://10.79.0.2:8443",
+            "RACKWRIGHT_STATE": folder + "/controller",
+            "RACKWRIGHT_CA": folder + "/controller/keys/ca.pem",
+        ])
+        return try await program.run([programs + "rackwright"] + arguments, seconds: seconds)
+    }
+
+    /// An operator's command that must succeed.
+    @discardableResult
+    func command(_ arguments: String..., seconds: Double = 60) async throws -> String {
+        let outcome = try await run(arguments, seconds: seconds)
+        guard outcome.status == 0 else {
+            throw Failure(text: "\(arguments): \(outcome.errors)\(outcome.output)\n--- controller\n\(controllerLog)")
+        }
+        return outcome.output
+    }
+
+    func nodes() async throws -> [NodeSummary] {
+        try await JSONDecoder().decode([NodeSummary].self, from: Data(command("node", "list", "-o", "json").utf8))
+    }
+
+    /// What a container on a node answers.
+    func ask(_ node: String, port: Int, path: String) async throws -> String {
+        let address = try #require(try await nodes().first { $0.name == node }?.address)
+        return try await LabProgram().run([
+            "/usr/sbin/ip", "netns", "exec", Self.namespace, "/usr/bin/curl", "-sS", "-m", "10",
+            "http://\(address):\(port)\(path)",
+        ]).output
+    }
+
+    // MARK: Disks
+
+    /// A file on the root file system of a machine's disk, read from outside; the machine must be off.
+    func file(_ path: String, on disk: String) async throws -> String {
+        let root = try await rootPartition(of: disk)
+        return try await LabProgram().run([
+            "/usr/sbin/debugfs", "-R", "cat \(path)", "\(disk)?offset=\(root.start * 512)",
+        ]).output
+    }
+
+    /// The sizes of the root partition and of the ext4 file system in it.
+    func octetsOfRoot(on disk: String) async throws -> (partition: Int, fileSystem: Int) {
+        let root = try await rootPartition(of: disk)
+        let start = root.start * 512
+        let handle = try FileHandle(forReadingFrom: URL(filePath: disk))
+        try handle.seek(toOffset: UInt64(start + 1024))
+        let superblock = try #require(try handle.read(upToCount: 64))
+        let words = (0..<16).map { index in
+            superblock[index * 4..<index * 4 + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+        }
+        return (root.size * 512, words[1] * (1024 << words[6]))
+    }
+
+    private func rootPartition(of disk: String) async throws -> PartitionTable.Partition {
+        let table = try await LabProgram().run(["/usr/sbin/sfdisk", "--json", disk]).output
+        let partitions = try JSONDecoder().decode(PartitionTable.self, from: Data(table.utf8)).partitiontable.partitions
+        return try #require(partitions.last)
+    }
+
+    struct PartitionTable: Decodable {
+        var partitiontable: Table
+
+        struct Table: Decodable {
+            var partitions: [Partition]
+        }
+
+        struct Partition: Decodable {
+            var start: Int
+            var size: Int
+        }
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        var text: String
+        var description: String { text }
+    }
+}

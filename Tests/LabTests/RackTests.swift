@@ -1,0 +1,109 @@
+import FoundationEssentials
+import Testing
+
+@testable import VirtualRack
+
+@Suite struct RackTests {
+    static let machine = RackDefinition.Machine(
+        name: "node1",
+        firmware: .bios,
+        uuid: "7d1f0a52-0001-4c1e-9d3a-000000000001",
+        serial: "VR0001",
+        macs: ["52:54:00:77:00:11", "52:54:00:77:00:12"],
+        disks: [
+            .init(size: 1 << 30, bus: .virtio, serial: "VD1"), .init(size: 1 << 30, bus: .scsi, serial: "VD2"),
+        ],
+        bmc: .init(transport: .redfish, address: "10.77.0.11", username: "admin", password: "secret")
+    )
+
+    static func commandLine(_ machine: RackDefinition.Machine) -> QEMUCommandLine {
+        QEMUCommandLine(
+            machine: machine,
+            taps: ["tap0", "tap1"],
+            diskFiles: ["/s/VD1.raw", "/s/VD2.raw"],
+            serialLog: "/s/serial.log",
+            firmwareVariables: "/s/vars.fd"
+        )
+    }
+
+    @Test func aDefinitionIsReadBackAsItWasWritten() throws {
+        let rack = RackDefinition(
+            network: .init(namespace: "rwtest", uplink: .init(interface: "rwtest0")),
+            machines: [Self.machine]
+        )
+        let octets = try JSONEncoder().encode(rack)
+        #expect(try JSONDecoder().decode(RackDefinition.self, from: octets) == rack)
+        #expect(String(decoding: octets, as: UTF8.self).contains(#""protocol":"redfish""#))
+        try rack.validate()
+    }
+
+    @Test func everythingWrongWithADefinitionIsSaidAtOnce() throws {
+        var bad = Self.machine
+        bad.name = "../etc"
+        bad.macs = ["52:54:00:77:00"]
+        bad.disks[0].size = 1000
+        let rack = RackDefinition(network: .init(namespace: "-x", address: "10.77.0.1"), machines: [bad, Self.machine])
+        let error = #expect(throws: RackDefinitionError.self) { try rack.validate() }
+        #expect(error?.problems.count == 7)
+    }
+
+    @Test func aBootOverrideForOnceIsUsedUpByOneStart() {
+        var override = BootOverride(target: .network, duration: .once)
+        #expect(override.consume() == .networkFirst)
+        #expect(override == .disabled)
+        #expect(override.consume() == .diskFirst)
+        override = BootOverride(target: .network, duration: .continuous)
+        #expect(override.consume() == .networkFirst)
+        #expect(override.consume() == .networkFirst)
+    }
+
+    @Test func theBootOrderNumbersDisksAndCards() {
+        let disk = Self.commandLine(Self.machine).words(order: .diskFirst)
+        #expect(disk.contains("virtio-blk-pci,drive=disk0,serial=VD1,bootindex=1"))
+        #expect(disk.contains("virtio-net-pci,netdev=net0,mac=52:54:00:77:00:11,bootindex=3"))
+        let network = Self.commandLine(Self.machine).words(order: .networkFirst)
+        #expect(network.contains("virtio-net-pci,netdev=net1,mac=52:54:00:77:00:12,bootindex=2"))
+        #expect(network.contains("scsi-hd,bus=scsi.0,drive=disk1,serial=VD2,bootindex=4"))
+    }
+
+    @Test func uefiHasItsOwnVariablesAndNoOptionROM() {
+        var machine = Self.machine
+        machine.firmware = .uefi
+        let words = Self.commandLine(machine).words(order: .diskFirst)
+        #expect(words.contains("if=pflash,format=raw,unit=1,file=/s/vars.fd"))
+        #expect(words.contains("virtio-net-pci,netdev=net0,mac=52:54:00:77:00:11,bootindex=3,romfile="))
+    }
+
+    @Test func aShutdownEventTellsAResetFromAPowerOff() {
+        let line = #"{"timestamp":{"seconds":1},"event":"SHUTDOWN","data":{"guest":true,"reason":"guest-reset"}}"#
+        #expect(QMP.shutdownReason(inLine: line) == "guest-reset")
+        #expect(QMP.shutdownReason(inLine: #"{"return":{}}"#) == nil)
+        #expect(QMP.shutdownReason(inLine: "{") == nil)
+    }
+
+    @Test func aChassisRequestIsKeysOrPairs() {
+        #expect(ChassisRequest(words: ["get", "power", "boot"]) == .get(["power", "boot"]))
+        #expect(ChassisRequest(words: ["set", "power", "1"]) == .set([.init(key: "power", value: "1")]))
+        #expect(ChassisRequest(words: ["set", "power"]) == nil)
+        #expect(ChassisRequest(words: []) == nil)
+    }
+
+    @Test func aProcessIsKnownByItsStartTime() throws {
+        #expect(
+            ProcessRecord.startTime(inStat: "7 (a ) b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 20") == 4242
+        )
+        #expect(ProcessRecord.startTime(inStat: "7 (a S 1") == nil)
+        let own = try #require(ProcessRecord(running: ProcessInfo.processInfo.processIdentifier))
+        #expect(own.isRunning)
+        #expect(ProcessRecord(text: own.text) == own)
+        #expect(ProcessRecord(text: "\(own.id) \(own.startTime + 1)")?.isRunning == false)
+    }
+
+    @Test func aDemoImageIsTheSameEveryTime() {
+        let first = DemoContainers.image(service: "web", version: 1, busybox: [1, 2, 3]).layer.finished
+        let second = DemoContainers.image(service: "web", version: 1, busybox: [1, 2, 3]).layer.finished
+        #expect(first == second)
+        #expect(first.count.isMultiple(of: 512))
+        #expect(first != DemoContainers.image(service: "web", version: 2, busybox: [1, 2, 3]).layer.finished)
+    }
+}

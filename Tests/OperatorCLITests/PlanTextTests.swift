@@ -1,0 +1,100 @@
+import OperatorAPI
+import OperatorCLI
+import Testing
+
+struct PlanTextTests {
+    @Test func aMatchShowsRolesFirstAndThenEveryReason() {
+        let report = MatchReport(
+            roles: [.init(name: "db", minimum: 2, maximum: 3, assigned: ["n1"], missing: 1)],
+            nodes: [
+                .init(name: "n1", role: "db", verdicts: [.init(role: "db", qualifies: true, score: 12, failures: [])]),
+                .init(
+                    name: "n2",
+                    role: nil,
+                    verdicts: [
+                        .init(
+                            role: "db",
+                            qualifies: false,
+                            score: 0,
+                            failures: [
+                                .init(requirement: "memory.total >= 64 * GiB", observed: "memory.total is 8 GiB")
+                            ]
+                        )
+                    ]
+                ),
+            ]
+        )
+        #expect(
+            PlanText.match(report, Samples.look) == """
+                ROLE  WANTED  MISSING  ASSIGNED
+                db    2 to 3  1        n1
+
+                n1 becomes db
+                  db: qualifies (score 12)
+
+                n2 gets no role
+                  db: does not qualify
+                    memory.total >= 64 * GiB: memory.total is 8 GiB
+                """
+        )
+    }
+
+    @Test func aPlanSaysWhatEveryNodeBecomesAndHowToGoOn() {
+        let plan = PlanReport(
+            generation: 4,
+            parent: 3,
+            nodes: [
+                .init(
+                    name: "n1",
+                    role: "web",
+                    operation: "deploy",
+                    image: "debian-13",
+                    disk: "sda, 1.0 TiB",
+                    changes: ["new node", "role web"],
+                    steps: ["step 1 base: files /etc/hosts", "step 2 web: containers web"]
+                )
+            ],
+            unchanged: ["n2"],
+            waves: [["n1"]]
+        )
+        #expect(
+            PlanText.plan(plan, isFresh: true, Samples.look) == """
+                plan generation 4, after generation 3
+
+                deploy n1 as web
+                  image    debian-13
+                  disk     sda, 1.0 TiB
+                  changes  new node
+                           role web
+                  steps    step 1 base: files /etc/hosts
+                           step 2 web: containers web
+
+                unchanged: n2
+                wave 1: n1
+                apply it with: rackwright apply 4
+                """
+        )
+        #expect(!PlanText.plan(plan, isFresh: false, Samples.look).contains("apply it"))
+    }
+
+    @Test func aPlanWithoutChangesIsNothingToDo() {
+        let plan = PlanReport(generation: 5, parent: 4, nodes: [], unchanged: ["n1", "n2"], waves: [])
+        #expect(PlanText.plan(plan, isFresh: true, Samples.look) == "unchanged: n1, n2\nnothing to do")
+    }
+
+    @Test func runsAreShownWithWavesCountedFromOne() {
+        let run = Samples.run("running", wave: 1, waits: true, [("n1", "done", "fine"), ("n2", "pending", "")])
+        #expect(
+            RunText.show(run, Samples.look) == """
+                run run-1 of plan generation 1: running
+                  started 11:58:30, for 1m
+                  wave 2 of 2: waits for approval: rackwright run approve run-1
+
+                NODE  WAVE  STATE    DETAIL
+                n1    1     done     fine
+                n2    1     pending
+                """
+        )
+        #expect(RunText.list([run], Samples.look).contains("2 of 2"))
+    }
+}
