@@ -20,6 +20,7 @@ extension Controller {
             var record = try transaction.node(id)
             record.lifecycle = heard.caughtUp(record.lifecycle, of: id)
             let before = record.lifecycle
+            record.lifecycle.bootPatience = settings.bootPatience
             change(&record)
             let effects: [NodeLifecycle.Effect]
             do {

@@ -3,7 +3,7 @@ public import Boot
 public import Catalog
 public import Crypto
 import FoundationEssentials
-import Lifecycle
+public import Lifecycle
 public import Logging
 public import Planning
 public import Store
@@ -34,11 +34,19 @@ public struct Controller: Sendable {
         /// Where nodes pull containers from: `10.77.0.1:8443`.
         public var registry: String
         public var discovery: Bool
+        /// Seconds a node may take from power-on to the agent's call.
+        public var bootPatience: Double
 
-        public init(boot: BootConfiguration, registry: String, discovery: Bool) {
+        public init(
+            boot: BootConfiguration,
+            registry: String,
+            discovery: Bool,
+            bootPatience: Double = NodeLifecycle.bootSeconds
+        ) {
             self.boot = boot
             self.registry = registry
             self.discovery = discovery
+            self.bootPatience = bootPatience
         }
     }
 

@@ -111,7 +111,7 @@ extension NodeLifecycle {
     /// Gives what is under way time to be heard of again: for a controller that was away past a deadline.
     public mutating func resume(at now: Double) {
         guard let deadline else { return }
-        let patience = state == .verifying ? Self.verifySeconds : Self.bootSeconds
+        let patience = state == .verifying ? Self.verifySeconds : bootAllowance
         if deadline < now + patience { extend(by: patience, at: now) }
     }
 }

@@ -44,7 +44,7 @@ extension NodeLifecycle {
             return []  // An answer to a question that was given up meanwhile.
 
         case (.manageable, .inspectRequested), (.available, .inspectRequested):
-            begin(.inspecting, "inspection asked for", for: Self.bootSeconds, at: now)
+            begin(.inspecting, "inspection asked for", for: bootAllowance, at: now)
             return agentIsIn(.ramdisk, at: now) ? [] : [.networkBoot]
 
         case (.inspecting, .inspectRequested):
@@ -68,7 +68,7 @@ extension NodeLifecycle {
             begin(
                 .deploying(Deployment(generation: generation, stage: .writing)),
                 "deployment of plan \(generation) began",
-                for: agentIsIn(.ramdisk, at: now) ? Self.writeSeconds : Self.bootSeconds,
+                for: agentIsIn(.ramdisk, at: now) ? Self.writeSeconds : bootAllowance,
                 at: now
             )
             return agentIsIn(.ramdisk, at: now) ? [] : [.networkBoot]
@@ -78,7 +78,7 @@ extension NodeLifecycle {
 
         case (.deploying(var deployment), .imageWritten(let summary)) where deployment.stage == .writing:
             deployment.stage = .firstBoot
-            enter(.deploying(deployment), summary, for: Self.bootSeconds, at: now)
+            enter(.deploying(deployment), summary, for: bootAllowance, at: now)
             return [.preferDisk]
 
         case (.deploying(let deployment), .leavingRamdisk) where deployment.stage == .firstBoot:
@@ -161,7 +161,7 @@ extension NodeLifecycle {
             return []
         case .inspecting where mayBootAgain, .deploying where wantsRamdisk && mayBootAgain:
             spendAttempt()
-            extend(by: Self.bootSeconds, at: now)
+            extend(by: bootAllowance, at: now)
             return [.networkBoot]
         case .inspecting, .deploying, .servicing:
             var reason = "not finished within \(Int(deadline - enteredAt)) s"
@@ -214,13 +214,13 @@ extension NodeLifecycle {
             if deployment.stage != .steps { deployment.stage = .writing }
             let isThere = deployment.stage == .writing && agentIsIn(.ramdisk, at: now)
             let seconds =
-                deployment.stage == .steps ? Self.stepsSeconds : isThere ? Self.writeSeconds : Self.bootSeconds
+                deployment.stage == .steps ? Self.stepsSeconds : isThere ? Self.writeSeconds : bootAllowance
             begin(.deploying(deployment), "tried again", for: seconds, at: now)
             return deployment.stage == .steps || isThere ? [] : [.networkBoot]
         }
         switch failure.operation {
         case "inspecting":
-            begin(.inspecting, "tried again", for: Self.bootSeconds, at: now)
+            begin(.inspecting, "tried again", for: bootAllowance, at: now)
             return [.networkBoot]
         default:
             begin(.verifying, "tried again", for: Self.verifySeconds, at: now)

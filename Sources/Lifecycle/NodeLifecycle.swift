@@ -20,6 +20,8 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
     public var maintenance: String?
     /// Set when the node's identity is in doubt: its agent is refused.
     public var quarantined: String?
+    /// Seconds that a network boot may take until the agent calls; nil for `bootSeconds`. From the configuration.
+    public var bootPatience: Double?
     /// What is installed: 0 for nothing.
     public private(set) var generation: Int
     /// The generation whose servicing failed and was rolled back last; 0 for none.
@@ -146,8 +148,8 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
 }
 
 extension NodeLifecycle {
-    /// Seconds a network boot may take until the agent calls.
-    static let bootSeconds = 900.0
+    /// Seconds a network boot may take until the agent calls when nothing else is configured.
+    public static let bootSeconds = 900.0
     static let verifySeconds = 120.0
     static let writeSeconds = 3600.0
     static let stepsSeconds = 3600.0
@@ -162,6 +164,8 @@ extension NodeLifecycle {
         if deadline == nil { attemptsLeft = 0 }
         self.evidence = evidence
     }
+
+    var bootAllowance: Double { bootPatience ?? Self.bootSeconds }
 
     mutating func see(_ text: String) {
         evidence = text

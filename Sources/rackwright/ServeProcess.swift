@@ -53,7 +53,8 @@ struct ServeProcess {
             settings: Controller.Settings(
                 boot: boot,
                 registry: "\(address):\(configuration.httpsPort)",
-                discovery: configuration.discovery
+                discovery: configuration.discovery,
+                bootPatience: configuration.boot.deadline
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },

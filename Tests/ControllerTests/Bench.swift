@@ -79,7 +79,8 @@ final class Bench: Sendable {
                     caSHA256: authority.fingerprint
                 ),
                 registry: "10.77.0.1:8443",
-                discovery: false
+                discovery: false,
+                bootPatience: 1200
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { [self] in now },

@@ -22,6 +22,19 @@ import Testing
         #expect(node.attemptsLeft == 0)
     }
 
+    @Test func aNetworkBootMayTakeAsLongAsIsConfigured() throws {
+        var node = NodeLifecycle(at: 0)
+        node.bootPatience = 60
+        _ = try node.handle(.verifyRequested, at: 1)
+        _ = try node.handle(.verified(""), at: 2)
+        _ = try node.handle(.inspectRequested, at: 10)
+        #expect(node.deadline == 70)
+        #expect(try node.handle(.tick, at: 70) == [.networkBoot])
+        #expect(node.deadline == 130)
+        node.resume(at: 125)
+        #expect(node.deadline == 185, "a controller that was away waits as long again")
+    }
+
     @Test func aSilentVerificationServicingAndFirstBootFail() throws {
         var verifying = NodeLifecycle(at: 0)
         _ = try verifying.handle(.verifyRequested, at: 1)
