@@ -5,11 +5,19 @@
 #define RACKWRIGHT_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
+
+// Must come before anything else. OpenSSL frees what its threads have when the process exits, without waiting for threads
+// that are just ending: the two free the same memory.
+static inline CURLcode curl_prepare(void) {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
 
 #undef curl_easy_setopt
 #undef curl_easy_getinfo

@@ -7,7 +7,7 @@ import CCurl
     let tls: CurlTLS
     let easy: UnsafeMutableRawPointer
     private let pin: UnsafeMutablePointer<curl_pin>
-    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isReady: Bool = curl_prepare() == CURLE_OK
 
     init?(tls: CurlTLS) {
         guard Self.isReady, let easy = unsafe curl_easy_init() else { return nil }

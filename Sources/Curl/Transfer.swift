@@ -81,6 +81,7 @@ final class Transfer: @unchecked Sendable {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return error(.unresolved, detail)
         case CURLE_COULDNT_CONNECT: return error(.unreachable, detail)
         case CURLE_OPERATION_TIMEDOUT: return error(.timeout, detail)
+        case CURLE_SSL_CONNECT_ERROR where Self.brokeOff(detail): return error(.other(code: code.rawValue), detail)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CIPHER:
             return error(.tls, detail)
@@ -88,6 +89,12 @@ final class Transfer: @unchecked Sendable {
         case CURLE_READ_ERROR, CURLE_ABORTED_BY_CALLBACK: return error(.local, detail)
         default: return error(.other(code: code.rawValue), detail)
         }
+    }
+
+    /// Whether a handshake ended because the other side went away, which says nothing about its certificate.
+    private static func brokeOff(_ detail: String) -> Bool {
+        ["SSL_ERROR_SYSCALL", "SSL_ERROR_ZERO_RETURN", "reset by peer", "unexpected eof", "Broken pipe"]
+            .contains { detail.contains($0) }
     }
 
     private var headerLines: [(name: String, value: String)] {

@@ -38,11 +38,13 @@ public actor ContainerStore {
         public var octets: [UInt8]
     }
 
-    /// Makes `containers/` in the folder if it is not there.
+    /// Makes `containers/` in the folder if it is not there. One store has it to itself: what an earlier one left half done
+    /// is removed.
     public init(folder: String) throws {
         self.folder = folder + "/containers"
         blobs = self.folder + "/blobs/sha256"
         scratch = self.folder + "/scratch"
+        try DurableFile.clear(scratch)
         for path in [blobs, scratch] {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }

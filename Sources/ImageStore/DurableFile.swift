@@ -3,6 +3,12 @@ import Glibc
 
 /// Files that are there whole or not at all, even after a loss of power.
 enum DurableFile {
+    /// Removes a folder for files that are being made.
+    static func clear(_ scratch: String) throws {
+        guard FileManager.default.fileExists(atPath: scratch) else { return }
+        try FileManager.default.removeItem(atPath: scratch)
+    }
+
     /// Writes under a name of its own in `scratch`, which is on the same file system, and then renames.
     static func replace(_ path: String, with octets: [UInt8], scratch: String) throws {
         let new = scratch + "/" + UUID().uuidString

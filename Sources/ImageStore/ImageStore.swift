@@ -9,10 +9,11 @@ public actor ImageStore {
     private let threads = BlockingThreads()
     private var ingesting = 0
 
-    /// Makes the folder if it is not there.
+    /// Makes the folder if it is not there. One store has a folder to itself: what an earlier one left half done is removed.
     public init(folder: String) throws {
         images = folder + "/images"
         chunks = ChunkFolder(folder: folder + "/chunks", scratch: folder + "/scratch")
+        try DurableFile.clear(chunks.scratch)
         for path in [images, chunks.folder, chunks.scratch] {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }

@@ -93,6 +93,23 @@ struct RunStop: ControllerCommand {
     }
 }
 
+/// The run as it is now; a controller that is just being started again is waited for.
+private func firstReport(
+    _ id: String,
+    _ client: ControllerClient,
+    until end: ContinuousClock.Instant
+) async throws -> RunReport {
+    let patience = min(end, ContinuousClock.now + .seconds(15))
+    while true {
+        do {
+            return try await client.get(OperatorPath.run(id))
+        } catch {
+            guard error.kind == .unreachable, ContinuousClock.now < patience else { throw error }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}
+
 /// Follows a run to its end: the run then, and why it did not succeed.
 func follow(
     _ id: String,
@@ -102,7 +119,7 @@ func follow(
 ) async throws -> (run: RunReport, problem: ClientProblem?) {
     let end = ContinuousClock.now + .seconds(timeout.seconds)
     var watch = RunWatch()
-    var run = try await client.get(OperatorPath.run(id), as: RunReport.self)
+    var run = try await firstReport(id, client, until: end)
     var isAway = false
     while true {
         for line in watch.changes(run, Terminal.output.look) where lines { Terminal.output.line(line) }

@@ -1,5 +1,6 @@
 import Curl
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -124,6 +125,34 @@ struct CurlTests {
         let result = await task.result
         let error = #expect(throws: CurlError.self) { _ = try result.get() }
         #expect(error?.reason == .cancelled)
+    }
+
+    /// A server that is being started again says nothing about its certificate: whoever waits for it goes on waiting.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/socat")))
+    func aHandshakeThatBreaksOffIsNoVerdictOnTheCertificate() async throws {
+        let port = try freePort(Int32(SOCK_STREAM.rawValue))
+        let server = Process()
+        server.executableURL = URL(filePath: "/usr/bin/timeout")
+        let address = "TCP-LISTEN:\(port),bind=127.0.0.1,reuseaddr,fork"
+        server.arguments = ["-s", "KILL", "60", "/usr/bin/socat", address, "EXEC:/bin/true"]
+        server.standardInput = FileHandle.nullDevice
+        server.standardError = FileHandle.nullDevice
+        try server.run()
+        defer { kill(-server.processIdentifier, SIGKILL) }
+        var reason: CurlError.Reason?
+        for _ in 0..<200 {
+            do {
+                _ = try await CurlClient().perform(CurlRequest(url: "https://127.0.0.1:\(port)/"))
+            } catch {
+                reason = error.reason
+                if error.reason != .unreachable { break }
+            }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        guard case .other = reason else {
+            Issue.record("\(String(describing: reason))")
+            return
+        }
     }
 
     @Test(.enabled(if: TLSServer.isInstalled))

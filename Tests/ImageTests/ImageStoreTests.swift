@@ -101,6 +101,13 @@ struct ImageStoreTests {
         }
     }
 
+    @Test func whatAKilledIntakeLeftIsGoneAtTheNextStart() async throws {
+        let left = try bench.write([1, 2, 3], to: "store/scratch/half")
+        _ = try ImageStore(folder: bench.path("store"))
+        #expect(!FileManager.default.fileExists(atPath: left))
+        #expect(FileManager.default.fileExists(atPath: bench.path("store/scratch")))
+    }
+
     @Test func whatIsNoImageIsRefused() async throws {
         let page = try bench.write(Array("<!DOCTYPE html><html>404</html>".utf8), to: "page")
         let empty = try bench.write([], to: "empty")

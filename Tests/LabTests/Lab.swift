@@ -149,7 +149,13 @@ struct Lab {
     func command(_ arguments: String..., seconds: Double = 60) async throws -> String {
         let outcome = try await run(arguments, seconds: seconds)
         guard outcome.status == 0 else {
-            throw Failure(text: "\(arguments): \(outcome.errors)\(outcome.output)\n--- controller\n\(controllerLog)")
+            throw Failure(
+                text: """
+                    \(arguments) ended with \(outcome.status); what the controller said before:
+                    \(controllerLog)
+                    --- \(arguments) ended with \(outcome.status): \(outcome.output)\(outcome.errors)
+                    """
+            )
         }
         return outcome.output
     }
@@ -169,12 +175,26 @@ struct Lab {
 
     // MARK: Disks
 
-    /// A file on the root file system of a machine's disk, read from outside; the machine must be off.
-    func file(_ path: String, on disk: String) async throws -> String {
-        let root = try await rootPartition(of: disk)
-        return try await LabProgram().run([
-            "/usr/sbin/debugfs", "-R", "cat \(path)", "\(disk)?offset=\(root.start * 512)",
-        ]).output
+    /// A copy of the root file system of a machine's disk as the machine would find it when it starts: its journal is
+    /// replayed. The machine must be off.
+    func root(of disk: String) async throws -> String {
+        let partition = try await rootPartition(of: disk)
+        let copy = disk + ".root"
+        let mebibyte = 1 << 20
+        try #require(partition.start * 512 % mebibyte == 0)
+        let copied = try await LabProgram().run([
+            "/usr/bin/dd", "if=\(disk)", "of=\(copy)", "bs=1M", "conv=sparse", "status=none",
+            "skip=\(partition.start * 512 / mebibyte)", "count=\(partition.size * 512 / mebibyte)",
+        ])
+        try #require(copied.status == 0, "\(copied.errors)")
+        let replayed = try await LabProgram().run(["/usr/sbin/e2fsck", "-y", "-E", "journal_only", copy])
+        try #require(replayed.status <= 1, "\(replayed.output)\(replayed.errors)")
+        return copy
+    }
+
+    /// A file on a root file system that `root(of:)` made.
+    func file(_ path: String, on root: String) async throws -> String {
+        try await LabProgram().run(["/usr/sbin/debugfs", "-R", "cat \(path)", root]).output
     }
 
     /// The sizes of the root partition and of the ext4 file system in it.
