@@ -29,6 +29,7 @@ extension Target.Dependency {
 let wire: [Target] = [
     .target(name: "Octets"),
     .target(name: "DHCP", dependencies: ["Octets"]),
+    .target(name: "DHCPv6", dependencies: ["Octets", "DHCP"]),
     .target(name: "TFTP", dependencies: ["Octets"]),
     .target(name: "IPMI", dependencies: ["Octets", .crypto, .cryptoExtras]),
     .target(name: "Redfish"),
@@ -43,6 +44,7 @@ let domain: [Target] = [
     .target(name: "OperatorAPI", dependencies: ["Inventory"]),
     .target(name: "Lifecycle"),
     .target(name: "Boot", dependencies: ["Octets"]),
+    .target(name: "BootDoctor", dependencies: ["Octets", "DHCP"]),
     .target(name: "Catalog", dependencies: ["Jinja", "AgentAPI", .orderedCollections]),
     .target(name: "Matching", dependencies: ["Jinja", "Inventory", "Catalog", .orderedCollections]),
     .target(
@@ -64,7 +66,7 @@ let controllerEdges: [Target] = [
     .target(name: "ImageStore", dependencies: ["ImageFormat", "CZstd", .crypto, .subprocess]),
     .target(
         name: "BootServers",
-        dependencies: ["Octets", "DHCP", "TFTP", "Boot", .logging, .nioCore, .nioPosix]
+        dependencies: ["Octets", "DHCP", "DHCPv6", "TFTP", "Boot", .logging, .nioCore, .nioPosix]
     ),
     .target(
         name: "ControllerCore",
@@ -78,7 +80,7 @@ let controllerEdges: [Target] = [
         name: "ControllerHTTP",
         dependencies: [
             "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "ControllerCore", "ImageStore",
-            .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioSSL,
+            .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioPosix, .nioSSL,
         ]
     ),
 ]
@@ -118,7 +120,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "rackwright",
         dependencies: [
-            "Octets", "Inventory", "ImageFormat", "OperatorAPI", "Boot", "Catalog", "Planning", "Curl", "YAML", "BMC",
+            "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "ImageFormat", "OperatorAPI", "Boot", "Catalog",
+            "Planning", "Curl", "YAML", "BMC",
             "BMCRedfish", "BMCIPMI", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
             .argumentParser, .crypto, .logging, .serviceLifecycle, .unixSignals,
@@ -136,6 +139,8 @@ let tests: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "DHCPTests", dependencies: ["DHCP", "Octets", "TestSupport"]),
+    .testTarget(name: "BootDoctorTests", dependencies: ["BootDoctor", "DHCP", "Octets", "TestSupport"]),
+    .testTarget(name: "DHCPv6Tests", dependencies: ["DHCPv6", "DHCP", "Octets", "TestSupport"]),
     .testTarget(name: "TFTPTests", dependencies: ["TFTP", "Octets", "TestSupport"]),
     .testTarget(name: "IPMITests", dependencies: ["IPMI", "Octets", "TestSupport"]),
     .testTarget(name: "RedfishTests", dependencies: ["Redfish", "TestSupport"]),
@@ -144,7 +149,7 @@ let tests: [Target] = [
     .testTarget(name: "ImageFormatTests", dependencies: ["ImageFormat", "TestSupport"]),
     .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Jinja", .crypto]),
     .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
-    .testTarget(name: "BootTests", dependencies: ["Boot", "Octets"]),
+    .testTarget(name: "BootTests", dependencies: ["Boot", "Octets", "TestSupport"]),
     .testTarget(name: "CatalogTests", dependencies: ["Catalog", "YAML", "Jinja"]),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Catalog", "Inventory", "Jinja", "TestSupport"]),
     .testTarget(
@@ -159,7 +164,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "BootServersTests",
-        dependencies: ["BootServers", "DHCP", "TFTP", "Boot", "Octets", .nioCore, .nioPosix, "TestSupport"]
+        dependencies: [
+            "BootServers", "DHCP", "DHCPv6", "TFTP", "Boot", "Octets", .nioCore, .nioPosix, "TestSupport",
+        ]
     ),
     .testTarget(name: "HardwareProbeTests", dependencies: ["HardwareProbe", "Inventory", "TestSupport"]),
     .testTarget(
@@ -182,7 +189,7 @@ let tests: [Target] = [
             "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .logging,
         ]
     ),
-    .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "TestSupport", .logging]),
+    .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),
 ]
 
 let package = Package(

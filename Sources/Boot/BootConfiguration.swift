@@ -15,6 +15,14 @@ public struct BootConfiguration: Hashable, Sendable {
     public var initrd: String
     public var biosLoader: String
     public var uefiLoader: String
+    /// iPXE with drivers of its own.
+    public var fullUEFILoader: String
+    /// Debian's signed shim, which loads the signed GRUB beside it; nil when it is not served.
+    public var shim: String?
+    /// Whether a unified kernel image is served.
+    public var hasUnifiedKernel: Bool
+    /// What UEFI machines load when nothing else is said of them.
+    public var uefi: UEFILoader
     /// Added to the kernel's command line, for instance `console=tty0`. Each is one word.
     public var kernelArguments: [String]
     /// How often a script that waits asks again before it gives up, and how many seconds it waits.
@@ -31,11 +39,16 @@ public struct BootConfiguration: Hashable, Sendable {
         initrd: String = "initrd.img",
         biosLoader: String = "undionly.kpxe",
         uefiLoader: String = "snponly.efi",
+        fullUEFILoader: String = "ipxe.efi",
+        shim: String? = nil,
+        hasUnifiedKernel: Bool = false,
+        uefi: UEFILoader = .automatic,
         kernelArguments: [String] = ["console=tty0", "console=ttyS0"],
         maximumAttempts: Int = 30,
         waitSeconds: Int = 10
     ) throws(BootConfigurationError) {
-        for word in [caSHA256, kernel, initrd, biosLoader, uefiLoader] + kernelArguments
+        for word in [caSHA256, kernel, initrd, biosLoader, uefiLoader, fullUEFILoader, shim ?? "-"]
+            + kernelArguments
         where !IPXEScript.isWord(word) {
             throw BootConfigurationError(word: word)
         }
@@ -47,6 +60,10 @@ public struct BootConfiguration: Hashable, Sendable {
         self.initrd = initrd
         self.biosLoader = biosLoader
         self.uefiLoader = uefiLoader
+        self.fullUEFILoader = fullUEFILoader
+        self.shim = shim
+        self.hasUnifiedKernel = hasUnifiedKernel
+        self.uefi = uefi
         self.kernelArguments = kernelArguments
         self.maximumAttempts = maximumAttempts
         self.waitSeconds = waitSeconds
@@ -57,6 +74,17 @@ public struct BootConfiguration: Hashable, Sendable {
 
     /// `https://address:port`, where the agent calls.
     public var agentURL: String { "https://\(controller):\(httpsPort)" }
+
+    /// What the agent finds on the kernel's command line, whoever loaded the kernel.
+    public func ramdiskArguments(mac: MACAddress, token: String) -> [String] {
+        [
+            "rackwright.url=\(agentURL)",
+            "rackwright.ca=\(caSHA256)",
+            "rackwright.token=\(token)",
+            "rackwright.boot=\(bootURL)",
+            "BOOTIF=\(mac.bootInterface)",
+        ] + kernelArguments
+    }
 
     /// Where the script for one machine is.
     public func scriptURL(for request: BootRequest) -> String {

@@ -14,6 +14,8 @@ public struct BootEvent: Hashable, Sendable {
         case dhcpRelease
         case dhcpInform
         case dhcpIgnored(reason: String)
+        /// What DHCPv6 did, in words.
+        case dhcpNote(String)
         case tftpRead(file: String, octets: Int, seconds: Double)
         case tftpFailed(file: String, reason: String)
     }

@@ -53,16 +53,9 @@ public enum IPXEScript {
         configuration: BootConfiguration
     ) -> String {
         let boot = configuration.bootURL
+        // UEFI kernels find the initrd by this name.
         let arguments =
-            [
-                // UEFI kernels find the initrd by this name.
-                "initrd=\(configuration.initrd)",
-                "rackwright.url=\(configuration.agentURL)",
-                "rackwright.ca=\(configuration.caSHA256)",
-                "rackwright.token=\(token)",
-                "rackwright.boot=\(boot)",
-                "BOOTIF=\(request.mac.bootInterface)",
-            ] + configuration.kernelArguments
+            ["initrd=\(configuration.initrd)"] + configuration.ramdiskArguments(mac: request.mac, token: token)
         return """
             #!ipxe
             echo Rackwright: ramdisk for \(request.mac)

@@ -49,6 +49,8 @@ public struct DHCPDecision: Sendable {
     /// To be stored; the answer does not wait for it.
     public var lease: Lease?
     public var events: [BootEvent]
+    /// Whether the reply names a file that the firmware loads and starts.
+    public var namesLoader = false
     /// One line for the log.
     public var summary: String
 }

@@ -31,12 +31,14 @@ struct DHCPExchange {
         addTimes(to: &reply)
         addNetwork(to: &reply)
         addBootFile(to: &reply)
+        addExtraOptions(to: &reply)
         let asked = self.type == .discover ? BootEvent.Kind.dhcpDiscover : .dhcpRequest
         let answered = type == .offer ? BootEvent.Kind.dhcpOffer : .dhcpAcknowledge
         return DHCPDecision(
             reply: .init(message: reply, destination: destination(message.clientAddress)),
             lease: nil,
             events: [event(asked, message.requestedAddress), event(answered, address)],
+            namesLoader: namesLoader && type == .acknowledge,
             summary: "\(mac) \(self.type) -> \(type) \(address)\(bootText)"
         )
     }
@@ -46,6 +48,7 @@ struct DHCPExchange {
         reply.clientAddress = message.clientAddress
         addNetwork(to: &reply)
         addBootFile(to: &reply)
+        addExtraOptions(to: &reply)
         let target = message.clientAddress == .any ? ingress.source : message.clientAddress
         return DHCPDecision(
             reply: .init(message: reply, destination: destination(target)),
@@ -102,8 +105,16 @@ struct DHCPExchange {
             reply: .init(message: reply, destination: destination),
             lease: nil,
             events: [event(asked, nil), event(kind, nil)],
+            namesLoader: namesLoader && answered == .acknowledge,
             summary: "\(mac) \(type) -> proxy \(answered)\(bootText)"
         )
+    }
+
+    private var namesLoader: Bool {
+        switch answer?.action {
+        case .loader, .http: true
+        case .script, .disk, .ignore, nil: false
+        }
     }
 
     private var bootText: String {
@@ -158,6 +169,13 @@ extension DHCPExchange {
         reply.options[.domainName] = subnet.domain.map { Array($0.utf8) }
         reply.options[.interfaceMTU] = subnet.mtu.map {
             [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)]
+        }
+    }
+
+    private func addExtraOptions(to reply: inout DHCPMessage) {
+        for option in subnet.extraOptions {
+            if let wanted = option.vendorClass, message.vendorClass?.hasPrefix(wanted) != true { continue }
+            reply.options[OptionCode(rawValue: option.code)] = option.octets
         }
     }
 

@@ -26,7 +26,7 @@ extension DHCPMessage {
 }
 
 extension BootFirmware {
-    fileprivate init?(architecture: ClientArchitecture) {
+    init?(architecture: ClientArchitecture) {
         switch architecture {
         case .biosX86, .biosX86HTTP: self = .bios
         case .uefiX64, .uefiX64AsEBC, .uefiX64HTTP: self = .uefiX64

@@ -50,7 +50,7 @@ public struct DHCPResponder: Sendable {
     public mutating func respond(
         to message: DHCPMessage,
         from ingress: DHCPIngress,
-        intent: BootIntent,
+        decision: BootDecision,
         at now: Date
     ) -> DHCPDecision {
         guard message.operation == .request else {
@@ -78,7 +78,12 @@ public struct DHCPResponder: Sendable {
             now: now
         )
         if let request = bootRequest(for: message, from: ingress) {
-            exchange.answer = BootAnswer(to: request, intent: intent, configuration: boot)
+            exchange.answer = BootAnswer(
+                to: request,
+                intent: decision.intent,
+                node: decision.node,
+                configuration: boot
+            )
         }
         switch (subnet.mode, ingress.onProxyPort) {
         case (.off, _): return exchange.ignored("DHCP is off for \(subnet.subnet)")
@@ -185,6 +190,36 @@ extension DHCPResponder {
             events: [exchange.event(.dhcpRelease, address)],
             summary: "\(exchange.mac) released \(address)"
         )
+    }
+
+    /// The pool address that a DISCOVER would be offered, when nobody had it from here lately: someone may use it unasked.
+    func addressToProbe(for message: DHCPMessage, from ingress: DHCPIngress, at now: Date) -> IPv4Address? {
+        guard message.operation == .request, message.messageType == .discover, message.relayAddress == .any,
+            let mac = message.macAddress, !mac.isMulticast, let subnet = subnet(for: message, ingress),
+            subnet.mode == .full, subnet.probesAddresses, !ingress.onProxyPort
+        else { return nil }
+        let exchange = DHCPExchange(
+            message: message,
+            type: .discover,
+            mac: mac,
+            subnet: subnet,
+            ingress: ingress,
+            now: now
+        )
+        guard let address = choose(exchange), subnet.reservations[mac] != address,
+            leases[mac]?.address != address
+        else { return nil }
+        return address
+    }
+
+    /// Offers an address to nobody for a while; nil when a machine took it from here meanwhile.
+    mutating func setAside(_ address: IPv4Address, at now: Date) -> Lease? {
+        guard leases.holder(of: address) == nil else { return nil }
+        let until = now.addingTimeInterval(LeaseTable.declineSeconds)
+        leases.decline(address, until: until)
+        return MACAddress(octets: [0, 0, 0, 0, 0, 0]).map {
+            Lease(mac: $0, address: address, state: .declined, expires: until)
+        }
     }
 
     private func choose(_ exchange: DHCPExchange, asking wish: IPv4Address? = nil) -> IPv4Address? {

@@ -34,36 +34,42 @@ public final class DHCPServer: Sendable {
         }
     }
 
-    /// What the controller wants of a machine, answered from memory.
-    public typealias BootDecision = @Sendable (BootRequest) async -> BootIntent
+    /// What the server needs of the controller; each answers from memory and must not block.
+    public struct Callbacks: Sendable {
+        /// What the controller wants of a machine.
+        public var decide: @Sendable (BootRequest) -> BootDecision
+        /// Told before the answer goes out of every lease that was taken, given back or declined.
+        public var keep: @Sendable (Lease) -> Void = { _ in }
+        /// Told when a machine was handed a loader that shall start the ramdisk.
+        public var handedLoader: @Sendable (MACAddress) -> Void = { _ in }
+        /// Told of everything that was received and sent.
+        public var event: @Sendable (BootEvent) -> Void = { _ in }
+        /// Whether someone on the wire has the address already; bounded by the one who answers.
+        public var isInUse: (@Sendable (IPv4Address, _ interface: String) async -> Bool)?
+
+        public init(decide: @escaping @Sendable (BootRequest) -> BootDecision) {
+            self.decide = decide
+        }
+    }
 
     private let responder: Mutex<DHCPResponder>
     private let listeners: [Listener]
     private let ports: Ports
-    private let bootDecision: BootDecision
-    private let leaseChanged: @Sendable (Lease) -> Void
-    private let event: @Sendable (BootEvent) -> Void
+    private let callbacks: Callbacks
     private let logger: Logger
 
-    /// - Parameters:
-    ///   - listeners: see `listeners(for:)`.
-    ///   - leaseChanged: told of every lease that was taken, given back or declined; must not block.
-    ///   - event: told of everything that was received and sent; must not block.
+    /// - Parameter listeners: see `listeners(for:)`.
     public init(
         responder: DHCPResponder,
         listeners: [Listener],
         ports: Ports = Ports(),
-        bootDecision: @escaping BootDecision,
-        leaseChanged: @escaping @Sendable (Lease) -> Void = { _ in },
-        event: @escaping @Sendable (BootEvent) -> Void = { _ in },
+        callbacks: Callbacks,
         logger: Logger = Logger(label: "dhcp")
     ) {
         self.responder = Mutex(responder)
         self.listeners = listeners
         self.ports = ports
-        self.bootDecision = bootDecision
-        self.leaseChanged = leaseChanged
-        self.event = event
+        self.callbacks = callbacks
         self.logger = logger
     }
 
@@ -134,7 +140,7 @@ public final class DHCPServer: Sendable {
     >
 
     /// `SO_BINDTOIFINDEX` of Linux 5.0, which takes a number where `SO_BINDTODEVICE` wants text.
-    private static let bindToInterface = ChannelOptions.Types.SocketOption(
+    static let bindToInterface = ChannelOptions.Types.SocketOption(
         level: .socket,
         name: .init(rawValue: 62)
     )
@@ -158,61 +164,92 @@ public final class DHCPServer: Sendable {
 
     private func serve(_ channel: Datagrams, listener: Listener, proxy: Bool) async throws {
         try await channel.executeThenClose { inbound, outbound in
-            for try await envelope in inbound {
-                let ingress = DHCPIngress(
-                    interface: listener.interface,
-                    address: listener.address,
-                    source: envelope.remoteAddress.ipAddress.flatMap { IPv4Address($0) } ?? .any,
-                    sourcePort: UInt16(envelope.remoteAddress.port ?? Int(ports.client)),
-                    onProxyPort: proxy
-                )
-                guard let (octets, target) = await answer(Array(buffer: envelope.data), from: ingress)
-                else { continue }
-                do {
-                    try await outbound.write(
-                        AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: octets))
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await envelope in inbound {
+                    let ingress = DHCPIngress(
+                        interface: listener.interface,
+                        address: listener.address,
+                        source: envelope.remoteAddress.ipAddress.flatMap { IPv4Address($0) } ?? .any,
+                        sourcePort: UInt16(envelope.remoteAddress.port ?? Int(ports.client)),
+                        onProxyPort: proxy
                     )
-                } catch let error as IOError {
-                    // A route or an interface that is away for the moment concerns this client only.
-                    logger.warning("DHCP reply to \(target) not sent: \(error)")
+                    guard let message = read(envelope.data, from: ingress) else { continue }
+                    if let candidate = addressToProbe(message, from: ingress) {
+                        // The others do not wait while the wire is asked.
+                        group.addTask {
+                            await self.probe(candidate, on: ingress.interface)
+                            try await self.send(self.answer(message, from: ingress), by: outbound)
+                        }
+                    } else {
+                        try await send(answer(message, from: ingress), by: outbound)
+                    }
                 }
+                group.cancelAll()
             }
         }
     }
 
-    private func answer(_ octets: [UInt8], from ingress: DHCPIngress) async -> (
-        [UInt8], SocketAddress
-    )? {
-        let message: DHCPMessage
+    private typealias Writer = NIOAsyncChannelOutboundWriter<AddressedEnvelope<ByteBuffer>>
+    private typealias Outgoing = AddressedEnvelope<ByteBuffer>
+
+    private func send(_ envelope: Outgoing?, by outbound: Writer) async throws {
+        guard let envelope else { return }
         do {
-            message = try DHCPMessage(parsing: octets)
+            try await outbound.write(envelope)
+        } catch let error as IOError {
+            // A route or an interface that is away for the moment concerns this client only.
+            logger.warning("DHCP reply to \(envelope.remoteAddress) not sent: \(error)")
+        }
+    }
+
+    private func read(_ data: ByteBuffer, from ingress: DHCPIngress) -> DHCPMessage? {
+        do {
+            return try DHCPMessage(parsing: data.readableBytesView)
         } catch {
             logger.debug(
-                "\(octets.count) octets from \(ingress.source) on \(ingress.interface) are no DHCP: \(error)"
+                "\(data.readableBytes) octets from \(ingress.source) on \(ingress.interface) are no DHCP: \(error)"
             )
             return nil
         }
-        var intent = BootIntent.ignore(reason: "nothing is known of it")
-        if let request = responder.withLock({ $0.bootRequest(for: message, from: ingress) }),
-            request.stage != .system
-        {
-            intent = await bootDecision(request)
-        }
+    }
+
+    /// The address that the client would be offered, when nobody knows yet whether it is free.
+    private func addressToProbe(_ message: DHCPMessage, from ingress: DHCPIngress) -> IPv4Address? {
+        guard callbacks.isInUse != nil else { return nil }
+        return responder.withLock { $0.addressToProbe(for: message, from: ingress, at: Date()) }
+    }
+
+    /// Asks the wire; what is in use is set aside, and the client is then offered another address.
+    private func probe(_ address: IPv4Address, on interface: String) async {
+        guard let isInUse = callbacks.isInUse, await isInUse(address, interface) else { return }
+        logger.warning("\(address) is in use by a machine that has no lease of it: it is offered to nobody for a while")
+        if let lease = responder.withLock({ $0.setAside(address, at: Date()) }) { callbacks.keep(lease) }
+    }
+
+    private func answer(_ message: DHCPMessage, from ingress: DHCPIngress) -> Outgoing? {
+        let request = responder.withLock { $0.bootRequest(for: message, from: ingress) }
+        var wish = BootDecision(.ignore(reason: "nothing is known of it"))
+        if let request, request.stage != .system { wish = callbacks.decide(request) }
         let now = Date()
         let decision = responder.withLock {
-            $0.respond(to: message, from: ingress, intent: intent, at: now)
+            $0.respond(to: message, from: ingress, decision: wish, at: now)
         }
-        let mac = message.macAddress.map(\.description) ?? "?"
         logger.info(
             "\(decision.summary)",
-            metadata: ["mac": "\(mac)", "interface": "\(ingress.interface)"]
+            metadata: [
+                "mac": "\(message.macAddress.map(\.description) ?? "?")", "interface": "\(ingress.interface)",
+            ]
         )
-        if let lease = decision.lease { leaseChanged(lease) }
-        for event in decision.events { self.event(event) }
+        if let lease = decision.lease { callbacks.keep(lease) }
+        if decision.namesLoader, case .ramdisk = wish.intent, let mac = message.macAddress {
+            callbacks.handedLoader(mac)
+        }
+        for event in decision.events { callbacks.event(event) }
         guard let reply = decision.reply, let target = try? socketAddress(reply.destination) else {
             return nil
         }
-        return (reply.message.octets(maximumSize: message.maximumSize ?? 576), target)
+        let octets = reply.message.octets(maximumSize: message.maximumSize ?? 576)
+        return AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: octets))
     }
 
     private func socketAddress(_ destination: DHCPDecision.Destination) throws -> SocketAddress {

@@ -24,6 +24,24 @@ public struct DHCPSubnet: Hashable, Sendable {
     public var domain: String?
     public var mtu: UInt16?
     public var leaseSeconds: UInt32
+    /// Whether the wire is asked before an address that nobody had lately is offered.
+    public var probesAddresses: Bool
+    /// What the site wants in replies besides.
+    public var extraOptions: [ExtraOption]
+
+    /// An option as configured, whatever it means.
+    public struct ExtraOption: Hashable, Sendable {
+        public var code: UInt8
+        public var octets: [UInt8]
+        /// For clients alone whose option 60 begins so; nil for all.
+        public var vendorClass: String?
+
+        public init(code: UInt8, octets: [UInt8], vendorClass: String? = nil) {
+            self.code = code
+            self.octets = octets
+            self.vendorClass = vendorClass
+        }
+    }
 
     public init(
         _ subnet: IPv4Subnet,
@@ -36,7 +54,9 @@ public struct DHCPSubnet: Hashable, Sendable {
         timeServers: [IPv4Address] = [],
         domain: String? = nil,
         mtu: UInt16? = nil,
-        leaseSeconds: UInt32 = 3600
+        leaseSeconds: UInt32 = 3600,
+        probesAddresses: Bool = false,
+        extraOptions: [ExtraOption] = []
     ) {
         self.subnet = subnet
         self.mode = mode
@@ -49,5 +69,7 @@ public struct DHCPSubnet: Hashable, Sendable {
         self.domain = domain
         self.mtu = mtu
         self.leaseSeconds = leaseSeconds
+        self.probesAddresses = probesAddresses
+        self.extraOptions = extraOptions
     }
 }

@@ -1,4 +1,3 @@
-import DHCP
 import FoundationEssentials
 import Octets
 
@@ -13,8 +12,10 @@ struct LeaseTable: Sendable {
     private var holders: [IPv4Address: MACAddress] = [:]
     private var declined: [IPv4Address: Date] = [:]
 
+    /// - Parameter leases: as they were kept, in any order. Of two machines that had an address, the one whose lease ends
+    ///   later has it.
     init(_ leases: [Lease] = []) {
-        for lease in leases {
+        for lease in leases.sorted(by: { $0.expires < $1.expires }) {
             if lease.state == .declined {
                 declined[lease.address] = lease.expires
             } else {

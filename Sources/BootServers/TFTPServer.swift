@@ -7,7 +7,9 @@ public import Octets
 import Synchronization
 public import TFTP
 
-/// Serves files by TFTP until it is cancelled; each transfer has a port of its own (RFC 1350 section 4).
+/// Serves files by TFTP until it is cancelled, over IPv4 and IPv6.
+///
+/// Each transfer has a port of its own (RFC 1350 section 4), unless the server is told to keep to one port.
 public final class TFTPServer: Sendable {
     /// How many transfers run at once.
     public struct Caps: Hashable, Sendable {
@@ -22,13 +24,16 @@ public final class TFTPServer: Sendable {
     private let port: Int
     private let limits: TFTPTransfer.Limits
     private let caps: Caps
-    private let macOf: @Sendable (IPv4Address) -> MACAddress?
+    private let usesOnePort: Bool
+    private let macOf: @Sendable (String) -> MACAddress?
     private let event: @Sendable (BootEvent) -> Void
     private let logger: Logger
     private let active = Mutex<[SocketAddress: String]>([:])
 
     /// - Parameters:
-    ///   - macOf: names a client by its address, for instance `DHCPServer.mac(of:)`.
+    ///   - host: the address to listen on; `::` hears IPv4 as well.
+    ///   - usesOnePort: answer from the server's port alone, for networks that translate addresses.
+    ///   - macOf: names a client by its address, as text.
     ///   - event: told when a transfer ends; must not block.
     public init(
         files: TFTPFiles,
@@ -36,7 +41,8 @@ public final class TFTPServer: Sendable {
         port: Int = 69,
         limits: TFTPTransfer.Limits = .init(),
         caps: Caps = .init(),
-        macOf: @escaping @Sendable (IPv4Address) -> MACAddress? = { _ in nil },
+        usesOnePort: Bool = false,
+        macOf: @escaping @Sendable (String) -> MACAddress? = { _ in nil },
         event: @escaping @Sendable (BootEvent) -> Void = { _ in },
         logger: Logger = Logger(label: "tftp")
     ) {
@@ -45,6 +51,7 @@ public final class TFTPServer: Sendable {
         self.port = port
         self.limits = limits
         self.caps = caps
+        self.usesOnePort = usesOnePort
         self.macOf = macOf
         self.event = event
         self.logger = logger
@@ -55,13 +62,18 @@ public final class TFTPServer: Sendable {
     /// - Parameter ready: called with the bound port once the socket is open.
     /// - Throws: what the system says when the port cannot be had.
     public func run(ready: @Sendable (Int) -> Void = { _ in }) async throws {
-        let server = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let usesOnePort = usesOnePort
+        let (server, onePort) = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.receivePacketInfo, value: true)
             .bind(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<AddressedEnvelope<ByteBuffer>, AddressedEnvelope<ByteBuffer>>(
-                        wrappingChannelSynchronously: channel
-                    )
+                channel.eventLoop.makeCompletedFuture { () throws -> (Datagrams, OnePort?) in
+                    var onePort: OnePort?
+                    if usesOnePort {
+                        let handler = TFTPSinglePortHandler()
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                        onePort = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+                    }
+                    return (try NIOAsyncChannel(wrappingChannelSynchronously: channel), onePort)
                 }
             }
         ready(server.channel.localAddress?.port ?? 0)
@@ -73,7 +85,8 @@ public final class TFTPServer: Sendable {
                         switch admit(Array(buffer: envelope.data), from: client) {
                         case .serve(let request):
                             let local = envelope.metadata?.packetInfo?.destinationAddress.ipAddress ?? host
-                            group.addTask { await self.serve(request, to: client, from: local) }
+                            let answers = Answers(outbound: outbound, local: local, onePort: onePort)
+                            group.addTask { await self.serve(request, to: client, by: answers) }
                         case .refuse(let code, let reason):
                             let packet = TFTPPacket.error(code, message: reason)
                             try? await outbound.write(
@@ -89,6 +102,18 @@ public final class TFTPServer: Sendable {
         } catch is CancellationError {
             // Asked to stop: the sockets are closed.
         }
+    }
+
+    private typealias Datagrams = NIOAsyncChannel<AddressedEnvelope<ByteBuffer>, AddressedEnvelope<ByteBuffer>>
+    private typealias OnePort = NIOLoopBound<TFTPSinglePortHandler>
+
+    /// The ways to answer a request.
+    private struct Answers: Sendable {
+        /// From the server's own port.
+        var outbound: NIOAsyncChannelOutboundWriter<AddressedEnvelope<ByteBuffer>>
+        /// The address that the client sent to, from which it is answered.
+        var local: String
+        var onePort: OnePort?
     }
 
     private struct Request: Sendable {
@@ -131,45 +156,29 @@ public final class TFTPServer: Sendable {
         }
     }
 
-    private func serve(_ request: Request, to client: SocketAddress, from local: String) async {
+    private func serve(_ request: Request, to client: SocketAddress, by answers: Answers) async {
         defer { active.withLock { $0[client] = nil } }
         let clock = ContinuousClock()
         let start = clock.now
-        let file = await files.read(request.file).map { request.netascii ? $0.netascii : $0 }
-        var transfer = file.map { TFTPTransfer(file: $0, options: request.options, limits: limits) }
-        let ending = TransferEnding()
+        let found = await files.read(request.file, Self.address(of: client))
+        guard case .octets(let octets) = found else {
+            if found == .absent { report(client, .tftpFailed(file: request.file, reason: "there is no such file")) }
+            await refuse(client, by: answers, .fileNotFound, "\(request.file) is not here")
+            return
+        }
+        let file = request.netascii ? octets.netascii : octets
+        let transfer = TFTPTransfer(file: file, options: request.options, limits: limits)
         do {
-            let channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelInitializer { [transfer] channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        guard let transfer else { return }
-                        try channel.pipeline.syncOperations.addHandler(
-                            TFTPTransferHandler(transfer, client: client) { ending.set($0) }
-                        )
-                    }
+            let ending =
+                if let onePort = answers.onePort {
+                    await run(transfer, on: onePort, to: client)
+                } else {
+                    try await run(transfer, from: answers.local, to: client)
                 }
-                .bind(host: local, port: 0).get()
-            transfer = nil
-            guard let file else {
-                let packet = TFTPPacket.error(.fileNotFound, message: "\(request.file) is not here")
-                try await channel.writeAndFlush(
-                    AddressedEnvelope(remoteAddress: client, data: ByteBuffer(bytes: packet.octets))
-                )
-                try await channel.close()
-                report(client, .tftpFailed(file: request.file, reason: "there is no such file"))
-                return
-            }
-            try await withTaskCancellationHandler {
-                try await channel.closeFuture.get()
-            } onCancel: {
-                channel.close(promise: nil)
-            }
             let seconds = Double((clock.now - start) / .milliseconds(1)) / 1000
-            switch ending.value {
+            switch ending {
             case .finished(.sent(let octets, let resent)):
-                logger.debug(
-                    "\(client) read \(request.file): \(octets) of \(file.count) octets, \(resent) resent"
-                )
+                logger.debug("\(client) read \(request.file): \(octets) of \(file.count) octets, \(resent) resent")
                 report(client, .tftpRead(file: request.file, octets: octets, seconds: seconds))
             case .finished(.probed):
                 logger.debug("\(client) asked for the size of \(request.file)")
@@ -183,22 +192,89 @@ public final class TFTPServer: Sendable {
         }
     }
 
+    /// A transfer on a port of its own; nil when the server stopped first.
+    private func run(
+        _ transfer: TFTPTransfer,
+        from local: String,
+        to client: SocketAddress
+    ) async throws -> TFTPSession.Ending? {
+        let ending = TransferEnding()
+        let channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        TFTPTransferHandler(transfer, client: client) { ending.set($0) }
+                    )
+                }
+            }
+            .bind(host: local, port: 0).get()
+        try await withTaskCancellationHandler {
+            try await channel.closeFuture.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+        return ending.value
+    }
+
+    /// A transfer on the server's port; ends with the server when that stops first.
+    private func run(
+        _ transfer: TFTPTransfer,
+        on onePort: OnePort,
+        to client: SocketAddress
+    ) async -> TFTPSession.Ending? {
+        let (endings, source) = AsyncStream.makeStream(of: TFTPSession.Ending.self)
+        onePort.eventLoop.execute {
+            onePort.value.begin(transfer, client: client) { ending in
+                source.yield(ending)
+                source.finish()
+            }
+        }
+        for await ending in endings { return ending }
+        return nil
+    }
+
+    private func refuse(
+        _ client: SocketAddress,
+        by answers: Answers,
+        _ code: TFTPErrorCode,
+        _ reason: String
+    ) async {
+        let octets = TFTPPacket.error(code, message: reason).octets
+        let envelope = AddressedEnvelope(remoteAddress: client, data: ByteBuffer(bytes: octets))
+        guard answers.onePort == nil,
+            let channel = try? await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .bind(host: answers.local, port: 0).get()
+        else {
+            try? await answers.outbound.write(envelope)
+            return
+        }
+        try? await channel.writeAndFlush(envelope)
+        try? await channel.close()
+    }
+
+    /// The client's address as text; IPv4 as such even when it came through an IPv6 socket.
+    private static func address(of client: SocketAddress) -> String {
+        let text = client.ipAddress ?? ""
+        let mapped = "::ffff:"
+        return text.hasPrefix(mapped) ? String(text.dropFirst(mapped.count)) : text
+    }
+
     private func report(_ client: SocketAddress, _ kind: BootEvent.Kind) {
-        let address = client.ipAddress.flatMap { IPv4Address($0) }
+        let address = Self.address(of: client)
         if case .tftpFailed(let file, let reason) = kind {
             logger.info("TFTP of '\(file)' to \(client) failed: \(reason)")
         }
-        event(BootEvent(mac: address.flatMap(macOf), address: address, at: Date(), kind: kind))
+        event(BootEvent(mac: macOf(address), address: IPv4Address(address), at: Date(), kind: kind))
     }
 }
 
 /// How a transfer ended, written by its channel's handler and read after the channel closed.
 private final class TransferEnding: Sendable {
-    private let ending = Mutex<TFTPTransferHandler.Ending?>(nil)
+    private let ending = Mutex<TFTPSession.Ending?>(nil)
 
-    var value: TFTPTransferHandler.Ending? { ending.withLock(\.self) }
+    var value: TFTPSession.Ending? { ending.withLock(\.self) }
 
-    func set(_ value: TFTPTransferHandler.Ending) {
+    func set(_ value: TFTPSession.Ending) {
         ending.withLock { $0 = value }
     }
 }

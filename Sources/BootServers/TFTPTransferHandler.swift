@@ -1,93 +1,122 @@
 import NIOCore
 import TFTP
 
-/// Carries out one transfer on its own socket; closes the socket when the transfer ends.
+/// One transfer on a socket of its own; closes the socket when the transfer ends.
 final class TFTPTransferHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
     typealias OutboundOut = AddressedEnvelope<ByteBuffer>
 
-    enum Ending: Sendable {
-        case finished(TFTPTransfer.Outcome)
-        case failed(String)
-    }
-
-    private var transfer: TFTPTransfer
+    private let transfer: TFTPTransfer
     private let client: SocketAddress
-    private let ended: (Ending) -> Void
-    private var timer: Scheduled<Void>?
-    private let start = ContinuousClock.now
+    private let ended: (TFTPSession.Ending) -> Void
+    private var session: TFTPSession?
 
-    init(_ transfer: TFTPTransfer, client: SocketAddress, ended: @escaping (Ending) -> Void) {
+    init(_ transfer: TFTPTransfer, client: SocketAddress, ended: @escaping (TFTPSession.Ending) -> Void) {
         self.transfer = transfer
         self.client = client
         self.ended = ended
     }
 
-    private var now: Duration { ContinuousClock.now - start }
-
     func channelActive(context: ChannelHandlerContext) {
-        perform(transfer.start(at: now), context)
+        let session = TFTPSession(
+            transfer,
+            on: context.eventLoop,
+            ways: TFTPSession.Ways(
+                send: { [client] packets in context.send(packets, to: client) },
+                ended: { [ended] ending in
+                    ended(ending)
+                    context.close(promise: nil)
+                }
+            )
+        )
+        self.session = session
+        session.begin()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let envelope = unwrapInboundIn(data)
         guard envelope.remoteAddress == client else {
             // Someone else's packet on this port ends nothing here (RFC 1350 section 4).
-            send(
-                .error(.unknownTransfer, message: "this port serves another client"),
-                to: envelope.remoteAddress,
-                context
+            context.send(
+                [.error(.unknownTransfer, message: "this port serves another client")],
+                to: envelope.remoteAddress
             )
-            context.flush()
             return
         }
-        guard let packet = try? TFTPPacket(parsing: Array(buffer: envelope.data)) else { return }
-        perform(transfer.handle(.received(packet), at: now), context)
+        guard let packet = try? TFTPPacket(parsing: envelope.data.readableBytesView) else { return }
+        session?.received(packet)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // An ICMP "port unreachable" is not the end either: the client may be between two sockets.
         guard !(error is IOError) else { return }
-        ended(.failed("\(error)"))
-        context.close(promise: nil)
+        session?.give(up: "\(error)")
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
+        session?.stop()
+        session = nil
+    }
+}
+
+/// All transfers on the server's own port, for clients behind address translation: a client is known by where it sends from.
+final class TFTPSinglePortHandler: ChannelInboundHandler {
+    typealias InboundIn = AddressedEnvelope<ByteBuffer>
+    typealias InboundOut = AddressedEnvelope<ByteBuffer>
+
+    private var sessions: [SocketAddress: TFTPSession] = [:]
+    private var context: ChannelHandlerContext?
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
     }
 
-    private func perform(_ effects: [TFTPTransfer.Effect], _ context: ChannelHandlerContext) {
-        for effect in effects {
-            switch effect {
-            case .send(let packet):
-                send(packet, to: client, context)
-            case .setTimer(let delay):
-                timer?.cancel()
-                timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
-                    guard context.channel.isActive else { return }
-                    self.perform(self.transfer.handle(.timerFired, at: self.now), context)
-                }
-            case .finish(let outcome):
-                end(.finished(outcome), context)
-            case .fail(let reason):
-                end(.failed(reason), context)
-            }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let envelope = unwrapInboundIn(data)
+        guard let session = sessions[envelope.remoteAddress],
+            let packet = try? TFTPPacket(parsing: envelope.data.readableBytesView)
+        else {
+            context.fireChannelRead(data)
+            return
         }
-        context.flush()
+        session.received(packet)
     }
 
-    private func end(_ ending: Ending, _ context: ChannelHandlerContext) {
-        timer?.cancel()
-        ended(ending)
-        context.close(promise: nil)
+    /// Begins a transfer; `ended` is called on the event loop when it is over.
+    func begin(_ transfer: TFTPTransfer, client: SocketAddress, ended: @escaping (TFTPSession.Ending) -> Void) {
+        guard let context else {
+            ended(.failed("the server stopped"))
+            return
+        }
+        let session = TFTPSession(
+            transfer,
+            on: context.eventLoop,
+            ways: TFTPSession.Ways(
+                send: { packets in context.send(packets, to: client) },
+                ended: { ending in
+                    self.sessions[client] = nil
+                    ended(ending)
+                }
+            )
+        )
+        sessions[client] = session
+        session.begin()
     }
 
-    private func send(
-        _ packet: TFTPPacket,
-        to target: SocketAddress,
-        _ context: ChannelHandlerContext
-    ) {
-        let envelope = AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: packet.octets))
-        context.write(wrapOutboundOut(envelope), promise: nil)
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        for session in sessions.values { session.stop() }
+        sessions = [:]
+    }
+}
+
+extension ChannelHandlerContext {
+    /// Writes all packets, then flushes once: the system is called once for a window.
+    fileprivate func send(_ packets: [TFTPPacket], to target: SocketAddress) {
+        for packet in packets {
+            let envelope = AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: packet.octets))
+            write(NIOAny(envelope), promise: nil)
+        }
+        flush()
     }
 }

@@ -15,30 +15,15 @@ public struct ControllerConfiguration: Hashable, Sendable {
     /// Machines nobody enrolled get the ramdisk and appear as `enroll`.
     public var discovery: Bool
 
-    public struct Subnet: Hashable, Sendable {
-        /// The interface it is on.
-        public var interface: String
-        public var mode: Mode
-        /// `10.77.0.0/24`.
-        public var network: String
-        /// `10.77.0.100-10.77.0.199`.
-        public var pool: String?
-        public var router: String?
-        public var dns: [String]
-        /// Seconds.
-        public var lease: Double
-        public var location: SourceLocation
-
-        public enum Mode: String, CaseIterable, Hashable, Sendable {
-            case full, proxy, off
-        }
-    }
-
     public struct Boot: Hashable, Sendable {
         /// The folder that holds `vmlinuz` and `initramfs.zst`.
         public var ramdisk: String
         /// The folder that holds `snponly.efi` and `undionly.kpxe`.
         public var loaders: String
+        /// What UEFI machines load first: `auto`, `unified`, `snponly`, `ipxe` or `shim`.
+        public var uefi: String
+        /// Whether TFTP answers from its own port alone, for networks that translate addresses.
+        public var usesOneTFTPPort: Bool
         /// Added to the ramdisk's command line.
         public var kernelArguments: String
         /// Seconds a node may take from power-on to the agent's call.
@@ -63,41 +48,24 @@ public struct ControllerConfiguration: Hashable, Sendable {
         guard problems.problems.isEmpty else { throw problems.sorted() }
     }
 
-    private static func subnets(_ tree: SourceTree?, _ problems: inout CatalogProblems) -> [Subnet] {
-        guard let tree else { return [] }
-        guard case .list(let items) = tree.content else {
-            problems.add("'dhcp' must be a list of subnets, found \(tree.kind)", at: tree.location)
-            return []
-        }
-        return items.compactMap { item in
-            guard var fields = Fields(item, "a subnet in 'dhcp'", &problems) else { return nil }
-            let interface = fields.requiredText("interface", &problems)
-            let network = fields.requiredText("subnet", &problems)
-            let subnet = Subnet(
-                interface: interface ?? "",
-                mode: fields.choice("mode", &problems) ?? .full,
-                network: network ?? "",
-                pool: fields.text("pool", &problems),
-                router: fields.text("router", &problems),
-                dns: fields.texts("dns", &problems),
-                lease: fields.optional("lease").flatMap { $0.requireSeconds("'lease'", &problems) } ?? 3600,
-                location: item.location
-            )
-            fields.finish(&problems)
-            return subnet
-        }
+    private enum UEFIWord: String, CaseIterable {
+        case auto, unified, snponly, ipxe, shim
     }
 
     private static func boot(_ tree: SourceTree?, _ problems: inout CatalogProblems) -> Boot {
         var boot = Boot(
             ramdisk: "/var/lib/rackwright/ramdisk",
             loaders: "/usr/lib/ipxe",
+            uefi: UEFIWord.auto.rawValue,
+            usesOneTFTPPort: false,
             kernelArguments: "",
             deadline: 900
         )
         guard let tree, var fields = Fields(tree, "'boot'", &problems) else { return boot }
         boot.ramdisk = fields.text("ramdisk", &problems) ?? boot.ramdisk
         boot.loaders = fields.text("loaders", &problems) ?? boot.loaders
+        if let word: UEFIWord = fields.choice("uefi", &problems) { boot.uefi = word.rawValue }
+        boot.usesOneTFTPPort = fields.bool("tftp_single_port", &problems) ?? false
         boot.kernelArguments = fields.text("kernel_arguments", &problems) ?? boot.kernelArguments
         if let deadline = fields.optional("deadline") {
             boot.deadline = deadline.requireSeconds("'deadline' of 'boot'", &problems) ?? boot.deadline

@@ -11,18 +11,41 @@ public final class BootDirectory: Sendable {
         var uuid: String?
         var wantsRamdisk: Bool
         var installed: Bool
+        var loader: UEFILoader?
+        var secureBoot: Bool?
     }
 
-    private let entries = Mutex<[String: Entry]>([:])
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// The nodes that a MAC address is of; nearly always one.
+        var byMAC: [String: Set<String>] = [:]
+        var history = BootHistory()
+
+        mutating func set(_ entry: Entry) {
+            remove(entry.node)
+            entries[entry.node] = entry
+            for mac in entry.macs { byMAC[mac, default: []].insert(entry.node) }
+        }
+
+        mutating func remove(_ node: String) {
+            guard let old = entries.removeValue(forKey: node) else { return }
+            for mac in old.macs {
+                byMAC[mac]?.remove(node)
+                if byMAC[mac]?.isEmpty == true { byMAC[mac] = nil }
+            }
+        }
+    }
+
+    private let state = Mutex(State())
 
     public init() {}
 
     func set(_ entry: Entry) {
-        entries.withLock { $0[entry.node] = entry }
+        state.withLock { $0.set(entry) }
     }
 
     func remove(_ node: String) {
-        entries.withLock { _ = $0.removeValue(forKey: node) }
+        state.withLock { $0.remove(node) }
     }
 
     /// The node a machine is, by its MAC address, else by its UUID.
@@ -32,30 +55,56 @@ public final class BootDirectory: Sendable {
 
     private func entry(mac: MACAddress?, uuid: String?) -> Entry? {
         let mac = mac.map { "\($0)" }
-        return entries.withLock { entries in
+        return state.withLock { state in
             let swapped = uuid.flatMap { BootRequest.swappingOctets(ofUUID: $0) }
             func isNamed(_ entry: Entry) -> Bool { entry.uuid != nil && (entry.uuid == uuid || entry.uuid == swapped) }
-            if let mac {
+            if let mac, let nodes = state.byMAC[mac] {
                 // A MAC address may be on several machines: the network cards that BMCs show their hosts often are.
-                let known = entries.values.filter { $0.macs.contains(mac) }
+                let known = nodes.compactMap { state.entries[$0] }
                 if let found = known.first(where: isNamed) ?? known.min(by: { $0.node < $1.node }) { return found }
             }
-            guard var found = entries.values.first(where: isNamed) else { return nil }
+            guard uuid != nil, var found = state.entries.values.first(where: isNamed) else { return nil }
             // Its packets carry the MAC address alone from now on.
             if let mac, found.macs.count < 64 {
                 found.macs.append(mac)
-                entries[found.node] = found
+                state.set(found)
             }
             return found
         }
     }
 
-    /// What the machine is to be told by DHCP. The token is made when it fetches its script.
-    public func intent(for request: BootRequest) -> BootIntent {
+    /// What the machine is to be told. The token is made when it fetches its script.
+    ///
+    /// - Parameter now: seconds of the clock that `handedLoader` is told, too.
+    public func decision(for request: BootRequest, at now: Double) -> BootDecision {
         guard let entry = entry(mac: request.mac, uuid: request.uuid) else {
-            return .ignore(reason: "no node has this MAC address or UUID")
+            return BootDecision(.ignore(reason: "no node has this MAC address or UUID"))
         }
-        if entry.wantsRamdisk { return .ramdisk(token: "pending") }
-        return entry.installed ? .disk : .none(reason: "nothing is asked of this node and nothing is installed on it")
+        let node = BootNode(
+            loader: entry.loader,
+            secureBoot: entry.secureBoot,
+            fruitlessLoads: state.withLock { $0.history.fruitlessLoads(of: request.mac, at: now) }
+        )
+        if entry.wantsRamdisk { return BootDecision(.ramdisk(token: "pending"), node: node) }
+        let idle = BootIntent.none(reason: "nothing is asked of this node and nothing is installed on it")
+        return BootDecision(entry.installed ? .disk : idle, node: node)
+    }
+
+    /// A machine was named a loader that shall start the ramdisk.
+    public func handedLoader(to mac: MACAddress, at now: Double) {
+        state.withLock { $0.history.handedLoader(to: mac, at: now) }
+    }
+
+    /// The node's cards; only the first few, those that it boots from.
+    func recentMACs(of node: String) -> [MACAddress] {
+        state.withLock { $0.entries[node]?.macs.prefix(1).compactMap { MACAddress($0) } ?? [] }
+    }
+
+    /// The node's agent called: its boots lead somewhere.
+    func cameFurther(_ node: String) {
+        state.withLock { state in
+            let macs = state.entries[node]?.macs ?? []
+            for mac in macs.compactMap({ MACAddress($0) }) { state.history.cameFurther(mac) }
+        }
     }
 }

@@ -129,6 +129,7 @@ extension Controller {
         guard case .inspecting = record.lifecycle.state else { return }
         try await take(.inventoryReported, for: id, source: "agent", note: inventory.summary) { record in
             record.serial = record.serial ?? inventory.system.serial
+            record.secureBoot = inventory.secureBoot
             for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
         }
     }

@@ -7,7 +7,49 @@ import Store
 extension Controller {
     /// The script for a machine that runs iPXE. Serving it proves nothing: only the agent's call does.
     public func bootScript(for request: BootRequest, attempt: Int) async -> String {
-        var intent = directory.intent(for: request)
+        let intent = await intent(for: request, as: "boot script")
+        return IPXEScript.text(for: request, intent: intent, attempt: attempt, configuration: settings.boot)
+    }
+
+    /// The configuration of a loader that is not iPXE; nil for a name that asks for none.
+    ///
+    /// - Parameter mac: the machine that asks, by its lease; it counts more than what is in the name.
+    public func loaderScript(_ name: BootFileName, for mac: MACAddress?) async -> String? {
+        switch name {
+        case .autoexec:
+            return IPXEScript.chain(configuration: settings.boot)
+        case .grub(let named):
+            guard let mac = Self.agreed(mac, named) else { return LoaderScript.stranger }
+            let request = BootRequest(mac: mac, firmware: .uefiX64, stage: .rom, transport: .dhcp)
+            let intent = await intent(for: request, as: "GRUB's configuration")
+            return LoaderScript.grub(for: mac, intent: intent, configuration: settings.boot)
+        case .pxelinux(let named):
+            guard let mac = Self.agreed(mac, named) else { return nil }
+            let request = BootRequest(mac: mac, firmware: .bios, stage: .rom, transport: .dhcp)
+            let intent = await intent(for: request, as: "PXELINUX's configuration")
+            return LoaderScript.pxelinux(for: mac, intent: intent, configuration: settings.boot)
+        case .unified, .probe, .file:
+            return nil
+        }
+    }
+
+    /// The words for the kernel in a machine's unified image; nil when it shall not boot the ramdisk.
+    public func unifiedCommandLine(named: MACAddress, for mac: MACAddress?) async -> [String]? {
+        guard let mac = Self.agreed(mac, named) else { return nil }
+        let request = BootRequest(mac: mac, firmware: .uefiX64, stage: .httpClient, transport: .http)
+        guard case .ramdisk(let token) = await intent(for: request, as: "unified kernel image") else { return nil }
+        return settings.boot.ramdiskArguments(mac: mac, token: token)
+    }
+
+    /// The machine that asks: by its lease, else by the name; nil when both are there and say different things.
+    private static func agreed(_ leased: MACAddress?, _ named: MACAddress?) -> MACAddress? {
+        guard let leased, let named else { return leased ?? named }
+        return leased == named ? named : nil
+    }
+
+    /// What the machine shall do, with a fresh token where that is the ramdisk; notes it on the timeline as `what`.
+    private func intent(for request: BootRequest, as what: String) async -> BootIntent {
+        var intent = directory.decision(for: request, at: now()).intent
         if let node = directory.node(mac: request.mac, uuid: request.uuid) {
             if case .ramdisk = intent {
                 do {
@@ -19,10 +61,11 @@ extension Controller {
                     intent = .none(reason: "the controller could not make a token")
                 }
             }
-            await note(node, "http", "boot script: \(intent.summary)")
+            boots.see(request.mac, .script, "\(what): \(intent.summary)", node: node, at: now())
+            await note(node, "http", "\(what): \(intent.summary)")
             await learn(mac: request.mac, of: node)
         }
-        return IPXEScript.text(for: request, intent: intent, attempt: attempt, configuration: settings.boot)
+        return intent
     }
 
     private func learn(mac: MACAddress, of node: String) async {
@@ -39,6 +82,7 @@ extension Controller {
 
     /// Puts what the boot servers saw on the node's timeline.
     public func takeBootEvent(_ event: BootEvent, uuid: String? = nil) async {
+        watch(event)
         guard let node = directory.node(mac: event.mac, uuid: uuid) else { return }
         let (source, text) = event.words
         let instant = event.at.timeIntervalSince1970
@@ -60,7 +104,12 @@ extension Controller {
 
     /// Notes that a machine fetched a boot file.
     public func takeFetch(_ file: String, by mac: MACAddress?, octets: Int) async {
-        guard let node = directory.node(mac: mac, uuid: nil) else { return }
+        let known = directory.node(mac: mac, uuid: nil)
+        if let mac {
+            let isKernel = file == settings.boot.kernel || file == settings.boot.initrd || file.hasPrefix("rackwright-")
+            boots.see(mac, isKernel ? .kernel : .loader, "fetched \(file) by HTTP", node: known, at: now())
+        }
+        guard let node = known else { return }
         await note(node, "http", "fetched \(file), \(octets) octets")
     }
 }
@@ -79,7 +128,7 @@ extension BootIntent {
 
 extension BootEvent {
     /// Source and text for the timeline.
-    fileprivate var words: (source: String, text: String) {
+    var words: (source: String, text: String) {
         let address = address.map { " \($0)" } ?? ""
         let detail = detail.isEmpty ? "" : " (" + detail.joined(separator: " ") + ")"
         return switch kind {
@@ -92,6 +141,7 @@ extension BootEvent {
         case .dhcpRelease: ("dhcp", "RELEASE" + address)
         case .dhcpInform: ("dhcp", "INFORM" + address)
         case .dhcpIgnored(let reason): ("dhcp", "ignored: \(reason)")
+        case .dhcpNote(let text): ("dhcp", text + detail)
         case .tftpRead(let file, let octets, let seconds):
             ("tftp", "sent \(file), \(octets) octets in \(Int(seconds * 1000)) ms")
         case .tftpFailed(let file, let reason): ("tftp", "\(file) failed: \(reason)")
@@ -99,14 +149,23 @@ extension BootEvent {
     }
 }
 
+/// The two kinds of leases that a controller keeps.
+public enum LeaseFamily: Sendable {
+    case v4, v6
+
+    fileprivate var kind: RecordKind { self == .v4 ? .lease : .leaseV6 }
+}
+
 extension Controller {
-    /// Keeps a DHCP lease, for the next start.
-    public func keep(lease id: String, _ document: Data) async throws {
-        try await store.write { try $0.put(.lease, id, document) }
+    /// Keeps DHCP leases by their ids, for the next start.
+    public func keep(_ leases: [(id: String, document: Data)], _ family: LeaseFamily) async throws {
+        try await store.write { transaction in
+            for lease in leases { try transaction.put(family.kind, lease.id, lease.document) }
+        }
     }
 
     /// The leases kept before.
-    public func leases() async throws -> [Data] {
-        try await store.read { try $0.documents(.lease).map(\.document) }
+    public func leases(_ family: LeaseFamily) async throws -> [Data] {
+        try await store.read { try $0.documents(family.kind).map(\.document) }
     }
 }

@@ -63,6 +63,12 @@ extension Controller {
     private func hear(_ seen: NodeLifecycle.AgentSeen, version: String, from id: String) async throws -> NodeRecord {
         let record = try await store.read { try $0.node(id) }
         heard.set(id, seen)
+        directory.cameFurther(id)
+        for mac in directory.recentMACs(of: id) {
+            let (stage, place): (BootBoard.Stage, String) =
+                seen.mode == .ramdisk ? (.agent, "the ramdisk") : (.disk, "the installed system")
+            boots.see(mac, stage, "the agent calls from \(place)", node: id, at: seen.at)
+        }
         if record.agentVersion == version, let stored = record.lifecycle.agent, seen.at >= stored.at,
             seen.at - stored.at < HeardBoard.secondsUnstored, record.lifecycle.saysNothingNew(seen)
         {

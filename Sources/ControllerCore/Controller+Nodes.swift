@@ -1,3 +1,4 @@
+public import Boot
 import FoundationEssentials
 public import Inventory
 import Lifecycle
@@ -174,6 +175,15 @@ extension Controller {
             return record
         }
         remember(record)
+    }
+
+    /// Chooses what the node's UEFI firmware loads first; nil: as for all nodes.
+    public func setLoader(_ loader: UEFILoader?, of name: String) async throws -> String {
+        let record = try await store.read { try $0.node(named: name) }
+        let word = loader?.rawValue
+        let said = "operator: loads " + (word.map { "\($0) first" } ?? "what is configured for all")
+        try await edit(record.id, said) { $0.bootLoader = word }
+        return "\(record.name): \(said.dropFirst("operator: ".count)) at its next network boot"
     }
 
     private func delete(_ record: NodeRecord) async throws {

@@ -1,4 +1,5 @@
 import BMC
+import Boot
 import FoundationEssentials
 import Lifecycle
 import Logging
@@ -70,7 +71,9 @@ extension Controller {
                 macs: record.macs,
                 uuid: record.uuid,
                 wantsRamdisk: record.lifecycle.mayBootRamdisk,
-                installed: record.lifecycle.generation > 0 || record.lifecycle.isLeavingRamdisk
+                installed: record.lifecycle.generation > 0 || record.lifecycle.isLeavingRamdisk,
+                loader: record.bootLoader.flatMap { UEFILoader(rawValue: $0) },
+                secureBoot: record.secureBoot
             )
         )
     }

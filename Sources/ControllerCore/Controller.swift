@@ -27,6 +27,7 @@ public struct Controller: Sendable {
     let progress = ProgressBoard()
     let heard = HeardBoard()
     let effects = EffectTasks()
+    let boots = BootBoard()
 
     /// What of the configuration the decisions need.
     public struct Settings: Sendable {

@@ -11,6 +11,7 @@ extension RecordKind {
     static let enrollToken = Self(rawValue: "enroll-token")
     static let operatorToken = Self(rawValue: "operator-token")
     static let lease = Self(rawValue: "lease")
+    static let leaseV6 = Self(rawValue: "lease-v6")
     static let secret = Self(rawValue: "secret")
     static let inventory = Self(rawValue: "inventory")
 }
@@ -43,6 +44,10 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     /// SHA-256 of the public key of the agent's certificate; an agent with another key is refused.
     public var agentKey: String?
     public var agentVersion: String?
+    /// The loader that an operator chose for the node's UEFI firmware.
+    public var bootLoader: String?
+    /// Whether its firmware had Secure Boot on at the last inspection.
+    public var secureBoot: Bool?
 
     public struct BMCRecord: Codable, Hashable, Sendable {
         /// `ipmi` or `redfish`.

@@ -12,8 +12,8 @@ struct BootRoutes: Sendable {
     let configuration: BootConfiguration
     /// The CA's certificate, as PEM.
     let authority: String
-    /// Names under `/boot/` and where these files are.
-    let files: [String: String]
+    /// What is served under `/boot/`.
+    let files: BootFileSet
     /// The MAC address that an address is leased to; nil for one without a lease.
     let macOf: @Sendable (String) -> MACAddress?
     /// Told of every file that went out: its name, who fetched it, octets.
@@ -35,7 +35,16 @@ struct BootRoutes: Sendable {
                 }
             }
         }
+        // GRUB, loaded by HTTP, looks here for its configuration.
+        router.get("/boot/grub/:file") { request, context in
+            let name = BootFileName("grub/" + (try context.parameters.require("file")))
+            let mac = context.address.flatMap(macOf)
+            guard let script = await controller.loaderScript(name, for: mac) else { throw Self.notThere }
+            return text(script, request)
+        }
     }
+
+    private static let notThere = HTTPProblem(.notFound, "there is no boot file of this name")
 
     private func text(_ text: String, _ request: Request, type: String = "text/plain") -> Response {
         let response = Response.text(text, type: type)
@@ -45,11 +54,42 @@ struct BootRoutes: Sendable {
     private func file(_ name: String, _ request: Request, _ context: ConnectionContext) async throws -> Response {
         let address = context.address ?? "unknown"
         let fetched = fetched
-        guard let path = files[name],
-            let response = try await FileAnswer(path: path, contentType: "application/octet-stream")
-                .response(to: request, context: context, sent: { await fetched(name, address, $0) })
-        else { throw HTTPProblem(.notFound, "there is no boot file of this name") }
+        guard let answer = try await answer(name, request, context),
+            let response = try await answer.response(
+                to: request,
+                context: context,
+                sent: { await fetched(name, address, $0) }
+            )
+        else { throw Self.notThere }
         return response
+    }
+
+    private func answer(
+        _ name: String,
+        _ request: Request,
+        _ context: ConnectionContext
+    ) async throws -> FileAnswer? {
+        guard case .unified(let mac) = BootFileName(name) else {
+            return files.paths[name].map { FileAnswer(path: $0, contentType: Self.type(of: name)) }
+        }
+        guard let unified = files.unified else { return nil }
+        var answer = FileAnswer(path: unified.path, contentType: "application/efi")
+        // The command line has a fresh token in it: asking for the headers alone makes none.
+        guard request.method == .get else { return answer }
+        guard let words = await controller.unifiedCommandLine(named: mac, for: context.address.flatMap(macOf)) else {
+            throw HTTPProblem(.forbidden, "\(mac) shall not boot the ramdisk now")
+        }
+        guard let section = unified.image.section(words) else {
+            throw HTTPProblem(.internalServerError, "the kernel's arguments do not fit into the unified kernel image")
+        }
+        answer.patch = PatchedFile(path: unified.path, offset: unified.image.commandLine.lowerBound, octets: section)
+        answer.headers[.cacheControl] = "no-store"
+        return answer
+    }
+
+    /// Some firmware tells programs from disk images by the type (UEFI section 24.7.3).
+    private static func type(of name: String) -> String {
+        name.hasSuffix(".efi") ? "application/efi" : "application/octet-stream"
     }
 
     private func script(_ request: Request, _ context: ConnectionContext) async throws -> Response {

@@ -46,7 +46,7 @@ public struct ControllerServer: Sendable {
 
     /// - Parameters:
     ///   - imageKey: signs the manifests of images that operators add.
-    ///   - bootFiles: names under `/boot/` (`vmlinuz`, `initrd.img`, `snponly.efi`, `undionly.kpxe`) and their paths.
+    ///   - bootFiles: what is served under `/boot/` as it is on disk.
     ///   - uploads: a folder of its own for images that are being uploaded; what lies in it is removed.
     ///   - macOf: the MAC address that a client's address is leased to; nil for an address without a lease.
     ///   - bootFileFetched: called with name, client's address and octets when a boot file went out whole or in part.
@@ -59,7 +59,7 @@ public struct ControllerServer: Sendable {
         tls: TLS,
         listening: Listening,
         boot: BootConfiguration,
-        bootFiles: [String: String],
+        bootFiles: BootFileSet,
         uploads: String,
         log: Logger,
         now: @escaping @Sendable () -> Double,

@@ -1,3 +1,4 @@
+import Boot
 import ControllerCore
 import FoundationEssentials
 import HTTPTypes
@@ -5,6 +6,7 @@ import Hummingbird
 import HummingbirdCore
 import Inventory
 import Logging
+import Octets
 import OperatorAPI
 
 /// The operators' calls, at the paths of ``OperatorAPI/OperatorPath``.
@@ -58,6 +60,25 @@ struct OperatorRoutes: Sendable {
         on(.post, OperatorPath.access(":name"), router) { request, context in
             let wanted = try await request.json(SetBMC.self, limit: 64 << 10)
             return try Response.json(await controller.setBMC(of: context.segment("name"), wanted))
+        }
+        on(.post, OperatorPath.loader(":name"), router) { request, context in
+            let wanted = try await request.json(SetLoader.self)
+            let loader = try wanted.loader.map { word in
+                guard let loader = UEFILoader(rawValue: word) else {
+                    let words = UEFILoader.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw HTTPProblem(.badRequest, "'\(word)' is no loader; there are: \(words)")
+                }
+                return loader
+            }
+            return try Response.json(
+                Message(message: await controller.setLoader(loader, of: context.segment("name")))
+            )
+        }
+        on(.get, OperatorPath.boots, router) { _, _ in try Response.json(await controller.boots()) }
+        on(.get, OperatorPath.boot(":mac"), router) { _, context in
+            let text = try context.segment("mac")
+            guard let mac = MACAddress(text) else { throw HTTPProblem(.badRequest, "'\(text)' is not a MAC address") }
+            return try Response.json(await controller.explainBoot(of: mac))
         }
         on(.get, OperatorPath.match, router) { _, _ in try Response.json(await controller.match()) }
     }

@@ -9,6 +9,7 @@ public enum OperatorPath {
     public static let match = root + "/match"
     public static let plans = root + "/plans"
     public static let runs = root + "/runs"
+    public static let boots = root + "/boots"
     public static let tokens = root + "/tokens"
     public static let secrets = root + "/secrets"
     public static let images = root + "/images"
@@ -19,6 +20,8 @@ public enum OperatorPath {
     public static func timeline(_ name: String) -> String { node(name) + "/timeline" }
     public static func inventory(_ name: String) -> String { node(name) + "/inventory" }
     public static func act(_ verb: String, on name: String) -> String { "\(node(name))/\(segment(verb))" }
+    public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
+    public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }
     public static func access(_ name: String) -> String { node(name) + "/bmc/access" }
     /// `SERVICE.PARAMETER`.
     public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }

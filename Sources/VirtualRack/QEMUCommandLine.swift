@@ -9,13 +9,17 @@ struct QEMUCommandLine: Sendable {
 
     static let ovmfCode = "/usr/share/OVMF/OVMF_CODE_4M.fd"
     static let ovmfVariables = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+    static let ovmfSecureCode = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
+    static let ovmfSecureVariables = "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"
+
+    private var isSecure: Bool { machine.secureBoot == true }
 
     func words(order: BootOrder) -> [String] {
         var words = [
             "qemu-system-x86_64", "-name", machine.name, "-nodefaults", "-display", "none", "-no-user-config",
             // Software emulation everywhere: whether hardware virtualization works cannot be seen from /dev/kvm.
             // Without graphics the BIOS speaks on the serial port.
-            "-machine", "q35,graphics=off", "-accel", "tcg,thread=multi",
+            "-machine", "q35,graphics=off" + (isSecure ? ",smm=on" : ""), "-accel", "tcg,thread=multi",
             "-cpu", "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes,+pclmulqdq,+rdrand",
             "-smp", "\(machine.cpus)", "-m", "\(machine.memoryMiB)",
             "-uuid", machine.uuid,
@@ -29,11 +33,14 @@ struct QEMUCommandLine: Sendable {
             "-device", "virtio-rng-pci",
         ]
         if machine.firmware == .uefi {
+            let code = isSecure ? Self.ovmfSecureCode : Self.ovmfCode
             words += [
-                "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=\(Self.ovmfCode)",
+                "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=\(code)",
                 "-drive", "if=pflash,format=raw,unit=1,file=\(firmwareVariables)",
             ]
         }
+        if isSecure { words += ["-global", "driver=cfi.pflash01,property=secure,value=on"] }
+        for option in switchedOff { words += ["-fw_cfg", "name=opt/org.tianocore/\(option),string=n"] }
         let firstDisk = order == .diskFirst ? 1 : 1 + machine.macs.count
         let firstCard = order == .diskFirst ? 1 + machine.disks.count : 1
         if machine.disks.contains(where: { $0.bus == .scsi }) {
@@ -54,6 +61,15 @@ struct QEMUCommandLine: Sendable {
             ]
         }
         return words
+    }
+
+    /// Ways to boot that OVMF shall not try.
+    private var switchedOff: [String] {
+        switch machine.networkBoot {
+        case .http: ["IPv4PXESupport", "IPv6PXESupport"]
+        case .pxe6: ["IPv4PXESupport"]
+        case nil: []
+        }
     }
 
     private static func device(_ disk: RackDefinition.Disk, index: Int, bootIndex: Int) -> String {

@@ -26,6 +26,10 @@ extension RackDefinition {
         if let uplink = network.uplink {
             expect(Self.isPlain(uplink.interface, limit: 13), "uplink \(uplink.interface) is not an interface name")
         }
+        if let address6 = network.address6 {
+            let isPlain = address6.contains(":") && address6.contains("/")
+            expect(isPlain, "network address6 \(address6) is not ADDRESS/LENGTH")
+        }
         expect(network.prefixLength != nil, "network address \(network.address) is not ADDRESS/LENGTH")
         var seen: Set<String> = []
         for machine in machines {
@@ -34,6 +38,10 @@ extension RackDefinition {
             for unique in ["name \(name)", "uuid \(machine.uuid)", "BMC address \(machine.bmc.address)"] {
                 expect(seen.insert(unique).inserted, "\(unique) is given twice")
             }
+            expect(
+                machine.firmware == .uefi || machine.networkBoot == nil && machine.secureBoot != true,
+                "\(name): networkBoot and secureBoot are for UEFI"
+            )
             expect(UUID(uuidString: machine.uuid) != nil, "\(name): \(machine.uuid) is not a UUID")
             expect(Self.isPlain(machine.serial, limit: 64), "\(name): serial \(machine.serial) is not plain")
             expect((64...1_048_576).contains(machine.memoryMiB), "\(name): \(machine.memoryMiB) MiB of memory")

@@ -16,6 +16,8 @@ public struct RackDefinition: Codable, Hashable, Sendable {
         public var bridge: String
         /// The bridge's address with its prefix length; a controller inside the namespace answers here.
         public var address: String
+        /// The bridge's IPv6 address with its prefix length; nil for none.
+        public var address6: String?
         /// The host's end of the link by which an operator reaches the controller; nil for none.
         public var uplink: Uplink?
 
@@ -23,11 +25,13 @@ public struct RackDefinition: Codable, Hashable, Sendable {
             namespace: String,
             bridge: String = "br0",
             address: String = "10.77.0.1/24",
+            address6: String? = nil,
             uplink: Uplink? = nil
         ) {
             self.namespace = namespace
             self.bridge = bridge
             self.address = address
+            self.address6 = address6
             self.uplink = uplink
         }
     }
@@ -53,6 +57,10 @@ public struct RackDefinition: Codable, Hashable, Sendable {
     public struct Machine: Codable, Hashable, Sendable {
         public var name: String
         public var firmware: Firmware
+        /// What UEFI firmware tries first on the network; nil: PXE over IPv4.
+        public var networkBoot: NetworkBoot?
+        /// UEFI firmware with Secure Boot on and Microsoft's keys in it.
+        public var secureBoot: Bool?
         public var memoryMiB: Int
         public var cpus: Int
         /// The SMBIOS system UUID, as 8-4-4-4-12 hexadecimal digits.
@@ -67,6 +75,8 @@ public struct RackDefinition: Codable, Hashable, Sendable {
         public init(
             name: String,
             firmware: Firmware,
+            networkBoot: NetworkBoot? = nil,
+            secureBoot: Bool? = nil,
             memoryMiB: Int = 1024,
             cpus: Int = 1,
             uuid: String,
@@ -77,6 +87,8 @@ public struct RackDefinition: Codable, Hashable, Sendable {
         ) {
             self.name = name
             self.firmware = firmware
+            self.networkBoot = networkBoot
+            self.secureBoot = secureBoot
             self.memoryMiB = memoryMiB
             self.cpus = cpus
             self.uuid = uuid
@@ -85,6 +97,13 @@ public struct RackDefinition: Codable, Hashable, Sendable {
             self.disks = disks
             self.bmc = bmc
         }
+    }
+
+    public enum NetworkBoot: String, Codable, Hashable, Sendable {
+        /// HTTP boot over IPv4: PXE is switched off.
+        case http
+        /// PXE over IPv6: PXE over IPv4 is switched off.
+        case pxe6
     }
 
     public enum Firmware: String, Codable, Hashable, Sendable {

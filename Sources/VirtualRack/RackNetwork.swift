@@ -31,6 +31,10 @@ struct RackNetwork: Sendable {
             inside("address", "add", network.address, "dev", network.bridge),
             inside("link", "set", network.bridge, "up"),
         ]
+        if let address6 = network.address6 {
+            // At once: nobody else is on this wire yet.
+            commands.append(inside("address", "add", address6, "dev", network.bridge, "nodad"))
+        }
         for (index, machine) in definition.machines.enumerated() {
             for card in machine.macs.indices {
                 let tap = tap(machine: index, card: card)

@@ -37,7 +37,10 @@ struct StateFolder: Sendable {
                 }
             }
             if machine.firmware == .uefi, !files.fileExists(atPath: firmwareVariables(machine)) {
-                try files.copyItem(atPath: QEMUCommandLine.ovmfVariables, toPath: firmwareVariables(machine))
+                let fresh =
+                    machine.secureBoot == true
+                    ? QEMUCommandLine.ovmfSecureVariables : QEMUCommandLine.ovmfVariables
+                try files.copyItem(atPath: fresh, toPath: firmwareVariables(machine))
             }
         }
     }

@@ -14,7 +14,10 @@ struct Rackwright: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Machines",
-                subcommands: [NodeCommand.self, ExplainCommand.self, TimelineCommand.self, InventoryCommand.self]
+                subcommands: [
+                    NodeCommand.self, ExplainCommand.self, TimelineCommand.self, InventoryCommand.self,
+                    BootCommand.self, DoctorCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Plans",

@@ -15,6 +15,7 @@ extension ServeProcess {
         _ parts: HTTPParts,
         controller: Controller,
         boot: BootConfiguration,
+        files: BootFileSet,
         servers: ServeBoot,
         log: Logger
     ) throws -> ControllerServer {
@@ -22,7 +23,6 @@ extension ServeProcess {
         let addresses = all.filter { IPv4Address($0) != nil }
         let names = all.filter { IPv4Address($0) == nil } + ["localhost"]
         let certificate = try parts.authority.serverCertificate(addresses: addresses, names: names, now: Date())
-        let files = try bootFiles(boot)
         return try ControllerServer(
             controller: controller,
             images: parts.images,
@@ -39,29 +39,11 @@ extension ServeProcess {
             uploads: parts.folder + "/uploads",
             log: log,
             now: { Date().timeIntervalSince1970 },
-            macOf: { address in IPv4Address(address).flatMap { servers.dhcp?.mac(of: $0) } },
+            macOf: { servers.mac(of: $0) },
             bootFileFetched: { name, address, octets in
-                let mac = IPv4Address(address).flatMap { servers.dhcp?.mac(of: $0) }
-                await controller.takeFetch(name, by: mac, octets: octets)
+                await controller.takeFetch(name, by: servers.mac(of: address), octets: octets)
             }
         )
-    }
-
-    /// What is served under `/boot/`; a file that is missing at start is an error that says how to make it.
-    private func bootFiles(_ boot: BootConfiguration) throws -> [String: String] {
-        let files = [
-            boot.kernel: configuration.boot.ramdisk + "/vmlinuz",
-            boot.initrd: configuration.boot.ramdisk + "/initramfs.zst",
-            boot.uefiLoader: configuration.boot.loaders + "/" + boot.uefiLoader,
-            boot.biosLoader: configuration.boot.loaders + "/" + boot.biosLoader,
-        ]
-        for (name, path) in files.sorted(by: { $0.key < $1.key }) where !FileManager.default.fileExists(atPath: path) {
-            throw ServeProblem(
-                "the boot file \(name) is not at \(path); the ramdisk is made by agent-image/build, "
-                    + "the loaders come with Debian's package ipxe"
-            )
-        }
-        return files
     }
 }
 

@@ -33,11 +33,15 @@ struct ServeProcess {
         guard let address = IPv4Address(configuration.address) else {
             throw ServeProblem("\(file): 'address' is '\(configuration.address)', not an IPv4 address")
         }
+        let bootFiles = ServeBootFiles(configuration: configuration.boot)
         let boot = try BootConfiguration(
             controller: address,
             httpPort: UInt16(configuration.httpPort),
             httpsPort: UInt16(configuration.httpsPort),
             caSHA256: authority.fingerprint,
+            shim: bootFiles.shim,
+            hasUnifiedKernel: bootFiles.hasUnifiedKernel,
+            uefi: UEFILoader(rawValue: configuration.boot.uefi) ?? .automatic,
             kernelArguments: configuration.boot.kernelArguments.split(separator: " ").map(String.init)
         )
         let images = try ImageStore(folder: state.folder + "/images")
@@ -63,8 +67,14 @@ struct ServeProcess {
         if try await state.makeFirstToken(controller) {
             log.notice("a first operator token was made: \(state.folder)/operator.token")
         }
-        let leases = try await controller.leases().map { try JSONDecoder().decode(Lease.self, from: $0) }
-        let bootServers = try ServeBoot(configuration, boot: boot, controller: controller, leases: leases)
+        let files = try bootFiles.found(boot)
+        let bootServers = try await ServeBoot(
+            configuration,
+            boot: boot,
+            files: files,
+            controller: controller,
+            folder: state.folder
+        )
         let server = try httpServer(
             HTTPParts(
                 folder: state.folder,
@@ -75,6 +85,7 @@ struct ServeProcess {
             ),
             controller: controller,
             boot: boot,
+            files: files,
             servers: bootServers,
             log: log
         )

@@ -72,7 +72,7 @@ extension DHCPResponder {
         intent: BootIntent = .ramdisk(token: "t"),
         at now: Date = noon
     ) -> DHCPDecision {
-        respond(to: message, from: from, intent: intent, at: now)
+        respond(to: message, from: from, decision: BootDecision(intent), at: now)
     }
 
     /// DISCOVER, OFFER, REQUEST, ACK; gives the address.

@@ -21,13 +21,14 @@ struct DHCPServerTests {
         let events = Recorder<BootEvent>()
         let leases = Recorder<Lease>()
         let boot = try BootConfiguration(controller: Self.loopback, caSHA256: "ab")
+        var callbacks = DHCPServer.Callbacks { _ in BootDecision(.ramdisk(token: "t")) }
+        callbacks.keep = { leases.record($0) }
+        callbacks.event = { events.record($0) }
         let server = DHCPServer(
             responder: DHCPResponder(subnets: [subnet], boot: boot),
             listeners: [.init(interface: "lo", address: Self.loopback, index: nil)],
             ports: ports,
-            bootDecision: { _ in .ramdisk(token: "t") },
-            leaseChanged: { leases.record($0) },
-            event: { events.record($0) }
+            callbacks: callbacks
         )
         let proxyPort = Int(ports.proxy)
         try await withServer {

@@ -12,26 +12,32 @@ struct TFTPServerTests {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
     }
 
-    static let files = TFTPFiles { name in
+    static let files = TFTPFiles { name, _ in
         switch name {
-        case "small.efi": file(1000)
-        case "exact.efi": file(1468 * 3)
-        case "large.efi": file(1_200_003)
-        case "empty": []
-        default: nil
+        case "small.efi": .octets(file(1000))
+        case "exact.efi": .octets(file(1468 * 3))
+        case "large.efi": .octets(file(1_200_003))
+        case "empty": .octets([])
+        case "grub.cfg-0A4D": .nothingExpected
+        default: .absent
         }
     }
 
     let events = Recorder<BootEvent>()
 
-    func server(_ files: TFTPFiles = files, caps: TFTPServer.Caps = .init()) throws -> TFTPServer {
+    func server(
+        _ files: TFTPFiles = files,
+        caps: TFTPServer.Caps = .init(),
+        usesOnePort: Bool = false
+    ) throws -> TFTPServer {
         let mac = try #require(MACAddress("52:54:00:77:00:01"))
         return TFTPServer(
             files: files,
             host: "127.0.0.1",
             port: 0,
             caps: caps,
-            macOf: { $0 == IPv4Address(127, 0, 0, 1) ? mac : nil },
+            usesOnePort: usesOnePort,
+            macOf: { $0 == "127.0.0.1" ? mac : nil },
             event: { [events] in events.record($0) }
         )
     }
@@ -60,6 +66,38 @@ struct TFTPServerTests {
                     continue
                 }
                 #expect(event?.mac == MACAddress("52:54:00:77:00:01"))
+            }
+        }
+    }
+
+    /// Behind address translation a client hears only the port that it spoke to.
+    @Test func allTransfersCanUseTheServersPort() async throws {
+        let server = try server(usesOnePort: true)
+        try await withServer {
+            try await server.run(ready: $0)
+        } body: { (port: Int) async throws in
+            let options = TFTPOptions(["blksize": "1468", "windowsize": "4"])
+            async let first = LoopbackClient().read("large.efi", options: options, from: port)
+            async let second = LoopbackClient().read("exact.efi", from: port)
+            let downloads = try await [first, second]
+            #expect(downloads.map(\.port) == [port, port])
+            #expect(downloads[0].octets == Self.file(1_200_003))
+            #expect(downloads[1].octets == Self.file(1468 * 3))
+            let absent = try await LoopbackClient().read("missing", from: port)
+            #expect(absent.error == .fileNotFound && absent.port == port)
+        }
+    }
+
+    @Test func aFileThatLoadersLookForInVainIsNoFailure() async throws {
+        let server = try server()
+        try await withServer {
+            try await server.run(ready: $0)
+        } body: { (port: Int) async throws in
+            #expect(try await LoopbackClient().read("grub.cfg-0A4D", from: port).error == .fileNotFound)
+            _ = try await LoopbackClient().read("small.efi", from: port)
+            guard case .tftpRead = await events.first(where: { _ in true })?.kind else {
+                Issue.record("the probe was reported")
+                return
             }
         }
     }
@@ -194,7 +232,7 @@ struct TFTPServerTests {
         }
     }
 
-    @Test func aFolderServesItsFilesAndTheAutoexecScript() async throws {
+    @Test func aFolderServesItsFilesAndNoOthers() async throws {
         let folder =
             FileManager.default.temporaryDirectory.path + "/tftp-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(
@@ -208,19 +246,16 @@ struct TFTPServerTests {
             atPath: folder + "/root/link.efi",
             withDestinationPath: folder + "/elsewhere"
         )
-        let boot = try BootConfiguration(controller: IPv4Address(10, 77, 0, 1), caSHA256: "ab12")
-        let files = TFTPFiles.boot(folder: folder + "/root", configuration: boot)
-        #expect(await files.read("\\sub\\a.efi") == [1, 2, 3])
-        #expect(await files.read("sub") == nil)
-        #expect(await files.read("../elsewhere") == nil)
-        #expect(await files.read("link.efi") == [4], "a link is its maker's wish")
-        #expect(await files.read("autoexec.ipxe")?.starts(with: Array("#!ipxe\n".utf8)) == true)
+        let files = TFTPFiles.folder(folder + "/root")
+        #expect(await files.read("\\sub\\a.efi", "") == .octets([1, 2, 3]))
+        #expect(await files.read("sub", "") == .absent)
+        #expect(await files.read("../elsewhere", "") == .absent)
+        #expect(await files.read("link.efi", "") == .octets([4]), "a link is its maker's wish")
         let server = try server(files)
         try await withServer {
             try await server.run(ready: $0)
         } body: { (port: Int) async throws in
             #expect(try await LoopbackClient().read("//sub/a.efi", from: port).octets == [1, 2, 3])
-            #expect(try await LoopbackClient().read("/autoexec.ipxe", from: port).octets.isEmpty == false)
         }
     }
 }

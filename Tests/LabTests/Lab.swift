@@ -5,7 +5,11 @@ import TestSupport
 import Testing
 import VirtualRack
 
-/// A virtual rack of two machines and a controller over it, for one test.
+/// All tests that boot machines, one after another: they share two cores and the names of their networks.
+@Suite(.serialized, .enabled(if: Lab.artifacts != nil, "RACKWRIGHT_LAB names no folder; run make test"))
+struct Machines {}
+
+/// A virtual rack and a controller over it, for one test.
 struct Lab {
     /// The folder that `make lab` fills: `ramdisk/` and `debian-12.raw`. Without it there is no machine test.
     static let artifacts = ProcessInfo.processInfo.environment["RACKWRIGHT_LAB"]
@@ -14,14 +18,18 @@ struct Lab {
     static let folder = "/tmp/rwlab"
     var folder: String { Self.folder }
     let rack: VirtualRack
+    /// Where the controller runs.
+    var controllerNamespace = Self.namespace
+    /// Where an operator on the host reaches it.
+    var operatorAddress = "10.79.0.2"
     private let programs = Fixture.checkout + "/.build/debug/"
 
-    init() throws {
+    init(_ definition: RackDefinition = Self.definition) throws {
         let folder = Self.folder
         try? FileManager.default.removeItem(atPath: folder)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         rack = try VirtualRack(
-            definition: Self.definition,
+            definition: definition,
             stateFolder: folder + "/rack",
             logger: Logger(label: "lab", factory: { _ in SwiftLogNoOpLogHandler() })
         )
@@ -37,55 +45,39 @@ struct Lab {
         }
     }
 
-    static let definition = RackDefinition(
-        network: RackDefinition.Network(
-            namespace: namespace,
-            bridge: "br0",
-            address: "10.77.0.1/24",
-            uplink: RackDefinition.Uplink(
-                interface: "rwlab-up",
-                hostAddress: "10.79.0.1/30",
-                rackAddress: "10.79.0.2/30"
-            )
-        ),
-        machines: [
-            RackDefinition.Machine(
-                name: "alpha",
-                firmware: .bios,
-                memoryMiB: 1280,
-                cpus: 1,
-                uuid: "7d1f0a52-00aa-4c1e-9d3a-0000000000aa",
-                serial: "LAB-A",
-                macs: ["52:54:00:77:0a:01"],
-                disks: [RackDefinition.Disk(size: 3 << 30, bus: .virtio, serial: "DISK-A")],
-                bmc: RackDefinition.BMC(
-                    transport: .ipmi,
-                    address: "10.77.0.21",
-                    username: "admin",
-                    password: "pw-alpha"
-                )
-            ),
-            RackDefinition.Machine(
-                name: "beta",
-                firmware: .uefi,
-                memoryMiB: 1024,
-                cpus: 1,
-                uuid: "7d1f0a52-00bb-4c1e-9d3a-0000000000bb",
-                serial: "LAB-B",
-                macs: ["52:54:00:77:0b:01"],
-                disks: [
-                    RackDefinition.Disk(size: 1 << 30, bus: .scsi, serial: "SMALL-B"),
-                    RackDefinition.Disk(size: 4 << 30, bus: .nvme, serial: "DISK-B"),
-                ],
-                bmc: RackDefinition.BMC(
-                    transport: .redfish,
-                    address: "10.77.0.22",
-                    username: "admin",
-                    password: "pw-beta"
-                )
-            ),
-        ]
-    )
+    /// Runs a rack for one test, and takes it down whatever comes.
+    static func run(_ definition: RackDefinition, _ body: (Lab) async throws -> Void) async throws {
+        // What a run that was cut off left behind.
+        await VirtualRack.remove(definition, stateFolder: folder + "/rack")
+        let lab = try Lab(definition)
+        do {
+            try await lab.rack.start()
+            try await body(lab)
+        } catch {
+            Issue.record(error)
+        }
+        await lab.rack.stop()
+    }
+
+    /// Makes machines known by a CSV and has their BMCs checked.
+    func enroll(_ machines: [RackDefinition.Machine]) async throws {
+        var csv = "name,bmc_protocol,bmc_address,bmc_user,bmc_password\n"
+        for machine in machines {
+            let bmc = machine.bmc
+            csv += "\(machine.name),\(bmc.transport),\(bmc.address),\(bmc.username),\(bmc.password)\n"
+        }
+        try csv.write(toFile: folder + "/nodes.csv", atomically: true, encoding: .utf8)
+        try await command("node", "enroll", folder + "/nodes.csv")
+        try await command("node", "wait", "--all", "--state", "manageable", "--timeout", "2m", seconds: 150)
+    }
+
+    /// Boots the ramdisk on all machines and waits for their inventories.
+    func inspectAll(minutes: Int) async throws {
+        try await command("node", "inspect", "--all")
+        let time = "\(minutes)m"
+        let seconds = Double(minutes * 60 + 10)
+        try await command("node", "wait", "--all", "--state", "available", "--timeout", time, seconds: seconds)
+    }
 
     /// Changes a file of the configuration.
     func edit(_ file: String, _ change: (String) -> String) throws {
@@ -101,8 +93,8 @@ struct Lab {
         let unblocked = "sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV"
         let process = try LabProgram().start(
             [
-                "/usr/bin/perl", "-MPOSIX", "-e", unblocked, "/usr/sbin/ip", "netns", "exec", Self.namespace,
-                programs + "rackwright", "serve", "--config",
+                "/usr/bin/perl", "-MPOSIX", "-e", unblocked, "/usr/sbin/ip", "netns", "exec",
+                controllerNamespace, programs + "rackwright", "serve", "--config",
                 folder + "/config/controller.yaml",
             ],
             output: folder + "/controller.log",
@@ -137,7 +129,7 @@ struct Lab {
 
     private func run(_ arguments: [String], seconds: Double) async throws -> LabProgram.Outcome {
         let program = LabProgram(environment: [
-            "RACKWRIGHT_CONTROLLER": "https://10.79.0.2:8443",
+            "RACKWRIGHT_CONTROLLER": "https://\(operatorAddress):8443",
             "RACKWRIGHT_STATE": folder + "/controller",
             "RACKWRIGHT_CA": folder + "/controller/keys/ca.pem",
         ])

@@ -3,23 +3,15 @@ import OperatorAPI
 import Testing
 import VirtualRack
 
-/// The whole job on two real machines: BIOS behind IPMI, UEFI behind Redfish.
-@Suite(.serialized, .enabled(if: Lab.artifacts != nil, "RACKWRIGHT_LAB names no folder; run make test"))
-struct MachineTests {
+extension Machines {
+    /// The whole job on two real machines: BIOS behind IPMI, UEFI behind Redfish.
     @Test(.timeLimit(.minutes(40)))
     func twoMachinesAreRecognisedImagedConfiguredAndUpgraded() async throws {
-        // What a run that was cut off left behind.
-        await VirtualRack.remove(Lab.definition, stateFolder: Lab.folder + "/rack")
-        let lab = try Lab()
-        do {
-            try await lab.rack.start()
+        try await Lab.run(Lab.definition) { lab in
             try await walk(lab)
             for machine in lab.rack.machines { await machine.powerOff() }
             try await readDisks(lab)
-        } catch {
-            Issue.record(error)
         }
-        await lab.rack.stop()
     }
 
     private func walk(_ lab: Lab) async throws {
@@ -39,7 +31,7 @@ struct MachineTests {
         if !controller.isRunning { #expect(controller.terminationStatus == 0) }
     }
 
-    private func write(_ text: String, to path: String) throws {
+    fileprivate func write(_ text: String, to path: String) throws {
         try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
