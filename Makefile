@@ -4,7 +4,7 @@ cache := /var/cache/rackwright
 agent := .build-agent/release/rackwright-agent
 lab := $(CURDIR)/.build-lab
 
-.PHONY: all packages build agent lab lint test test-lab demo demo-stop clean
+.PHONY: all packages build agent lab lint test test-lab fuzz bench-boot demo demo-stop clean
 
 all: build
 
@@ -32,12 +32,23 @@ lint: packages
 test: lint lab
 	swift build --build-tests
 	swift test --skip-build --skip LabTests
+	.ci/fuzz 10
 	RACKWRIGHT_LAB=$(lab) swift test --skip-build --filter LabTests
 
 # The machine test alone.
 test-lab: lab
 	swift build --build-tests
 	RACKWRIGHT_LAB=$(lab) swift test --skip-build --filter LabTests
+
+# The parsers of the boot servers under libFuzzer, five minutes each.
+fuzz: packages
+	.ci/fuzz 300
+
+# Our boot servers beside Kea, dnsmasq, tftpd-hpa and nginx, in one run.
+bench-boot: lab
+	.ci/packages bench
+	swift build -c release --product rackwright --scratch-path .build-bench
+	.ci/bench-boot .build-bench/release/rackwright $(lab)/ramdisk
 
 demo: lab build
 	.ci/demo $(lab)
@@ -46,4 +57,4 @@ demo-stop:
 	.ci/demo --stop
 
 clean:
-	rm -rf .build .build-agent .build-lab
+	rm -rf .build .build-agent .build-lab .build-bench .build-fuzz

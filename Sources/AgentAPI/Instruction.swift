@@ -17,6 +17,8 @@ public struct Instruction: Codable, Hashable, Sendable {
         case boot(BootInstalled)
         case run(SignedBundle)
         case powerOff
+        /// Give up the instruction with this id, should it be under way.
+        case stop(instruction: String)
     }
 }
 

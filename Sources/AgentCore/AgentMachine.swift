@@ -24,8 +24,9 @@ public struct AgentMachine: Hashable, Sendable {
         case answered(Instruction)
         /// The controller could not be reached or had no answer.
         case checkInFailed
-        /// An instruction ended. `generation` is the one that the node now has, if that changed.
-        case finished(InstructionReport, generation: Int?)
+        /// An instruction ended. `generation` is the one that the node now has, if that changed; `departure` is how the
+        /// system is left, where that is not as the instruction says.
+        case finished(InstructionReport, generation: Int?, departure: Departure? = nil)
         case reportAcknowledged(String)
         case reportFailed(String)
     }
@@ -39,6 +40,8 @@ public struct AgentMachine: Hashable, Sendable {
         case keep
         case checkIn(busyWith: String?)
         case carryOut(Instruction)
+        /// The instruction with this id is not wanted any more: its work ends as soon as it safely can, and reports.
+        case giveUp(String)
         case send(InstructionReport)
         /// Sets or resets a timer, in seconds from now.
         case set(Timer, after: Double)
@@ -72,8 +75,8 @@ public struct AgentMachine: Hashable, Sendable {
             checkInFailures = 0
             return hear(instruction)
 
-        case .finished(let report, let generation):
-            return finish(report, generation: generation)
+        case .finished(let report, let generation, let departure):
+            return finish(report, generation: generation, departure: departure)
 
         case .reportAcknowledged(let id):
             reportFailures = 0
@@ -102,7 +105,7 @@ public struct AgentMachine: Hashable, Sendable {
                 )
             case .boot, .run, .sendInventory:
                 effects += [.say("continuing instruction \(current.id)"), .carryOut(current)]
-            case .powerOff, .wait:
+            case .powerOff, .wait, .stop:
                 memory.current = nil
                 effects.append(.keep)
             }
@@ -120,6 +123,11 @@ public struct AgentMachine: Hashable, Sendable {
             let seconds = seconds.isFinite ? min(max(seconds, 0.5), 300) : Self.busyInterval
             return [.set(.checkIn, after: memory.current == nil ? seconds : min(seconds, Self.busyInterval))]
         }
+        if case .stop(let id) = instruction.action {
+            // Never begun and never finished: what was to be given up reports its own end.
+            let effects: [Effect] = memory.current?.id == id ? [.giveUp(id)] : []
+            return effects + [.set(.checkIn, after: Self.busyInterval)]
+        }
         if let known = memory.report(of: instruction.id) {
             // Its report's answer was lost, or the report itself is still on its way.
             return [.send(known.report), .set(.checkIn, after: Self.busyInterval)]
@@ -136,7 +144,7 @@ public struct AgentMachine: Hashable, Sendable {
             guard mode == .host else {
                 return refuse(instruction, "bundles are carried out on the installed system, and this is the ramdisk")
             }
-        case .sendInventory, .powerOff, .wait:
+        case .sendInventory, .powerOff, .wait, .stop:
             break
         }
         if case .writeImage(let order) = instruction.action {
@@ -154,11 +162,15 @@ public struct AgentMachine: Hashable, Sendable {
         return finish(.failed(instruction.id, reason), generation: nil) + [.set(.checkIn, after: Self.busyInterval)]
     }
 
-    private mutating func finish(_ report: InstructionReport, generation: Int?) -> [Effect] {
+    private mutating func finish(
+        _ report: InstructionReport,
+        generation: Int?,
+        departure chosen: Departure? = nil
+    ) -> [Effect] {
         guard let current = memory.current, current.id == report.instruction else { return [] }
         var departure: Departure?
         if case .succeeded = report.outcome {
-            departure = current.action.departure
+            departure = chosen ?? current.action.departure
             if let generation { memory.generation = max(memory.generation, generation) }
         }
         memory.finish(report, departure: departure)
@@ -194,7 +206,7 @@ extension Instruction.Action {
             case .reset: .reset
             }
         case .powerOff: .powerOff
-        case .wait, .sendInventory, .writeImage, .run: nil
+        case .wait, .sendInventory, .writeImage, .run, .stop: nil
         }
     }
 }

@@ -12,6 +12,8 @@ actor AgentRunner {
     private let events: AsyncStream<AgentMachine.Event>
     private let inbox: AsyncStream<AgentMachine.Event>.Continuation
     private var timers: [AgentMachine.Timer: Task<Void, Never>] = [:]
+    /// The work on instructions, by their ids.
+    private var underWay: [String: Task<Void, Never>] = [:]
     /// Whether the last check-in found the controller, so that its going and coming are said once.
     private var isReached = true
 
@@ -37,6 +39,7 @@ actor AgentRunner {
     func run() async {
         inbox.yield(.started)
         for await event in events {
+            if case .finished(let report, _, _) = event { underWay[report.instruction] = nil }
             for effect in machine.handle(event, jitter: .random(in: 0...1)) {
                 await perform(effect)
             }
@@ -71,11 +74,16 @@ actor AgentRunner {
         case .carryOut(let instruction):
             Console.say("instruction \(instruction.id): \(instruction.action.words)")
             let (work, inbox) = (work, inbox)
-            Task {
-                let (report, generation) = await work.carryOut(instruction)
-                Console.say("instruction \(instruction.id): \(report.outcome.words)")
-                inbox.yield(.finished(report, generation: generation))
+            underWay[instruction.id] = Task {
+                let result = await work.carryOut(instruction)
+                Console.say("instruction \(instruction.id): \(result.report.outcome.words)")
+                inbox.yield(.finished(result.report, generation: result.generation, departure: result.departure))
             }
+
+        case .giveUp(let id):
+            guard let task = underWay.removeValue(forKey: id) else { return }
+            Console.say("giving up instruction \(id): the controller no longer wants it")
+            task.cancel()
 
         case .send(let report):
             let (controller, inbox, outbox) = (controller, inbox, outbox)
@@ -119,8 +127,8 @@ actor AgentRunner {
 
 /// What the agent can do to its machine.
 protocol InstructionWork: Sendable {
-    /// Does what the instruction says, however long it takes; the generation is the one the node then has, if it changed.
-    func carryOut(_ instruction: Instruction) async -> (InstructionReport, generation: Int?)
+    /// Does what the instruction says, however long it takes; gives it up when the task is cancelled.
+    func carryOut(_ instruction: Instruction) async -> InstructionResult
     func leave(_ departure: Departure) async
 }
 
@@ -134,6 +142,7 @@ extension Instruction.Action {
         case .boot(let boot): "boot the installed system by \(boot.method.rawValue)"
         case .run: "run a bundle"
         case .powerOff: "power off"
+        case .stop(let id): "give up \(id)"
         }
     }
 }

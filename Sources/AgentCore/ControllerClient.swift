@@ -52,7 +52,12 @@ struct ControllerClient: Controller {
         limit: Int
     ) async throws -> [UInt8] {
         let response = try await client.execute(request, timeout: timeout)
-        let body = try await response.body.collect(upTo: limit)
+        let body: ByteBuffer
+        do {
+            body = try await response.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw ControllerRefusal(path: path, status: response.status.code, text: "more than \(limit) octets")
+        }
         let octets = Array(body.readableBytesView)
         guard (200..<300).contains(response.status.code) else {
             let text = String(decoding: octets.prefix(300), as: UTF8.self)

@@ -16,14 +16,16 @@ struct ImageInstallation: Sendable {
     }
 
     func run() async throws -> InstructionReport {
-        let manifest = try await manifest()
+        let controller = PatientController(work.controller, for: "writing \(order.imageName)") { note($0) }
+        let manifest = try await manifest(from: controller)
         let inventory = try await work.probe()
         let found = try DiskChoice.find(order.rootDisk, among: inventory.disks)
         let device = "/dev/\(found.name)"
         note("writing \(order.imageName) (\(manifest.size) octets) to \(device), serial \(found.serial ?? "unknown")")
 
-        let written = try await write(manifest, to: device)
+        let written = try await write(manifest, to: device, from: controller)
         note("\(device): \(written.written) octets written, \(written.skipped) were right, \(written.holes) are holes")
+        try Task.checkCancellation()
         let firmware = try await finish(device, name: found.name)
 
         let summary =
@@ -36,9 +38,9 @@ struct ImageInstallation: Sendable {
         work.outbox.append(.note(text))
     }
 
-    private func manifest() async throws -> ImageManifest {
+    private func manifest(from controller: PatientController) async throws -> ImageManifest {
         let path = AgentFetch.manifest(imageDigest: order.imageDigest)
-        let signed = try JSONDecoder().decode(SignedManifest.self, from: Data(try await work.controller.fetch(path)))
+        let signed = try JSONDecoder().decode(SignedManifest.self, from: Data(try await controller.fetch(path)))
         guard signed.digest.description == order.imageDigest else {
             throw WrongImage(description: "\(path) gives the manifest \(signed.digest), which was not approved")
         }
@@ -46,11 +48,16 @@ struct ImageInstallation: Sendable {
         return try signed.verified(by: [ImagePublicKey(rawRepresentation: key)])
     }
 
-    private func write(_ manifest: ImageManifest, to device: String) async throws -> ImageWriter.Report {
-        let (controller, outbox, instruction) = (work.controller, work.outbox, instruction)
+    private func write(
+        _ manifest: ImageManifest,
+        to device: String,
+        from controller: PatientController
+    ) async throws -> ImageWriter.Report {
+        let (outbox, instruction) = (work.outbox, instruction)
         let writer = ImageWriter(
             device: device,
             manifest: manifest,
+            options: ImageWriter.Options(resume: true),
             fetch: { try await controller.fetch(AgentFetch.chunk("\($0)")) },
             progress: { progress in
                 let stage =

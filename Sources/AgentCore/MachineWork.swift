@@ -19,32 +19,34 @@ struct MachineWork: InstructionWork {
     /// The generation that was carried out last.
     let generation: @Sendable () -> Int
 
-    func carryOut(_ instruction: Instruction) async -> (InstructionReport, generation: Int?) {
+    static let givenUp = "given up: the controller no longer wants it"
+
+    func carryOut(_ instruction: Instruction) async -> InstructionResult {
         do {
             switch instruction.action {
-            case .wait:
-                return (.succeeded(instruction.id, "waited"), nil)
+            case .wait, .stop:
+                return InstructionResult(.succeeded(instruction.id, "nothing to do"))
 
             case .sendInventory:
                 let inventory = try await probe()
                 try await deliver(InventoryReport(instruction: instruction.id, inventory: inventory))
-                return (.succeeded(instruction.id, "inventory sent"), nil)
+                return InstructionResult(.succeeded(instruction.id, "inventory sent"))
 
             case .writeImage(let order):
                 let installation = ImageInstallation(order: order, instruction: instruction.id, work: self)
-                return (try await installation.run(), nil)
+                return InstructionResult(try await installation.run())
 
             case .boot(let boot):
-                return (try await load(boot, instruction: instruction.id), nil)
+                return try await prepare(boot, instruction: instruction.id)
 
             case .run(let signed):
                 return try await run(signed, instruction: instruction.id)
 
             case .powerOff:
-                return (.succeeded(instruction.id, "powering off"), nil)
+                return InstructionResult(.succeeded(instruction.id, "powering off"))
             }
         } catch {
-            return (.failed(instruction.id, "\(error)"), nil)
+            return InstructionResult(.failed(instruction.id, Task.isCancelled ? Self.givenUp : "\(error)"))
         }
     }
 
@@ -56,39 +58,45 @@ struct MachineWork: InstructionWork {
     }
 
     private func deliver(_ report: InventoryReport) async throws {
-        for attempt in 1... {
-            do {
-                _ = try await controller.call(.inventory, report)
-                return
-            } catch {
-                guard attempt < 20 else { throw error }
-                try await Task.sleep(for: .seconds(AgentMachine.delay(after: attempt, jitter: .random(in: 0...1))))
-            }
-        }
+        let patient = PatientController(controller, for: "sending the inventory") { Console.say($0) }
+        _ = try await patient.call(.inventory, report)
     }
 
     // MARK: the installed system
 
-    private func load(_ boot: BootInstalled, instruction: String) async throws -> InstructionReport {
-        guard boot.method == .kexec else { return .succeeded(instruction, "resetting into the installed system") }
+    private func prepare(_ boot: BootInstalled, instruction: String) async throws -> InstructionResult {
+        guard boot.method == .kexec else {
+            return InstructionResult(.succeeded(instruction, "resetting into the installed system"))
+        }
         let inventory = try await probe()
         let found = try DiskChoice.find(boot.rootDisk, among: inventory.disks)
-        let commandLine = try await onOwnThread {
-            let disk = try InstalledDisk(name: found.name)
+        let kernel: Result<String, any Error>
+        do {
+            kernel = .success(try await loadKernel(from: found.name, adding: boot.kernelArguments))
+        } catch {
+            kernel = .failure(error)
+        }
+        try Task.checkCancellation()
+        return InstructionResult(instruction, kernel: kernel, from: "/dev/\(found.name)")
+    }
+
+    /// Loads the installed system's kernel for kexec; gives its command line.
+    private func loadKernel(from name: String, adding arguments: String) async throws -> String {
+        try await onOwnThread {
+            let disk = try InstalledDisk(name: name)
             return try disk.withRoot { root in
                 try disk.withLoader { loader in
                     let kernel = try InstalledKernel(in: root, loader: loader)
                     let text = InstalledCommandLine.text(
                         installed: kernel.commandLine,
                         rootPartition: disk.root.guid.description,
-                        added: boot.kernelArguments
+                        added: arguments
                     )
                     try Kexec.load(kernel: kernel.kernel, initrd: kernel.initrd, commandLine: text)
                     return text
                 }
             }
         }
-        return .succeeded(instruction, "kernel loaded from /dev/\(found.name): \(commandLine)")
     }
 
     func leave(_ departure: Departure) async {
@@ -129,10 +137,7 @@ struct MachineWork: InstructionWork {
         var description: String { "the bundle is for node \(node)" }
     }
 
-    private func run(
-        _ signed: SignedBundle,
-        instruction: String
-    ) async throws -> (InstructionReport, generation: Int?) {
+    private func run(_ signed: SignedBundle, instruction: String) async throws -> InstructionResult {
         let key = try Curve25519.Signing.PublicKey(
             rawRepresentation: Data(base64Encoded: identity.signingKey) ?? Data()
         )
@@ -152,7 +157,7 @@ struct MachineWork: InstructionWork {
         )
         let outcome = await runner.run(bundle)
         let report = InstructionReport(instruction: instruction, outcome: outcome)
-        if case .succeeded = outcome { return (report, bundle.generation) }
-        return (report, nil)
+        if case .succeeded = outcome { return InstructionResult(report, generation: bundle.generation) }
+        return InstructionResult(report)
     }
 }

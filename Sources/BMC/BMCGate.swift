@@ -196,7 +196,8 @@ public actor BMCGate {
                     .gateShut,
                     bmc: endpoint.description,
                     operation: operation,
-                    detail: "\(shutBecause.operation) found: \(shutBecause.detail); give the right credentials first"
+                    detail: "\(shutBecause.operation) found: \(shutBecause.detail); give the right credentials, "
+                        + "or have it tried once more: an operator's verify, inspect or retry opens it"
                 )
             }
             let tried = endpoint
@@ -218,28 +219,45 @@ public actor BMCGate {
         end: Duration,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
     ) async throws -> Answer {
-        let (endpoint, connect, timing) = (endpoint, connect, timing)
+        let (endpoint, connect, policy, timing) = (endpoint, connect, policy, timing)
         return try await withThrowingTaskGroup(of: Answer.self) { group in
             group.addTask {
                 let driver = try await connect(endpoint)
                 do {
                     let answer = try await body(driver)
-                    await driver.close()
+                    await Self.logOut(driver, within: policy.closeDeadline, timing)
                     return answer
                 } catch {
-                    await driver.close()
+                    await Self.logOut(driver, within: policy.closeDeadline, timing)
                     throw error
                 }
             }
             group.addTask {
-                // The true clock: this ends what hangs, whatever clock the pauses go by.
-                try await Task.sleep(for: max(.zero, end - timing.now()))
+                try await timing.limit(max(.zero, end - timing.now()))
                 throw BMCError(.timeout, bmc: endpoint.description, operation: operation, detail: "the deadline passed")
             }
             defer { group.cancelAll() }
             guard let answer = try await group.next() else { throw CancellationError() }
             return answer
         }
+    }
+
+    /// Logs out in tasks of their own: one that was cancelled could send nothing any more, and the BMC's few sessions
+    /// would be used up. A BMC that does not answer is left after `limit`.
+    private static func logOut(_ driver: any BMCDriver, within limit: Duration, _ timing: BMCTiming) async {
+        let (isOver, over) = AsyncStream<Never>.makeStream()
+        let closing = Task {
+            await driver.close()
+            over.finish()
+        }
+        let limiting = Task {
+            guard (try? await timing.limit(limit)) != nil else { return }
+            closing.cancel()
+            over.finish()
+        }
+        let waiting = Task { for await _ in isOver {} }
+        await waiting.value
+        limiting.cancel()
     }
 
     private func enter() async {

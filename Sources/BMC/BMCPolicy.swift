@@ -10,19 +10,23 @@ public struct BMCPolicy: Hashable, Sendable {
     public var powerDeadline: Duration
     /// Between two looks at the power state.
     public var powerPoll: Duration
+    /// For the log-out after an operation.
+    public var closeDeadline: Duration
 
     public init(
         attempts: Int = 3,
         pause: Duration = .seconds(1),
         deadline: Duration = .seconds(120),
         powerDeadline: Duration = .seconds(120),
-        powerPoll: Duration = .seconds(2)
+        powerPoll: Duration = .seconds(2),
+        closeDeadline: Duration = .seconds(10)
     ) {
         self.attempts = attempts
         self.pause = pause
         self.deadline = deadline
         self.powerDeadline = powerDeadline
         self.powerPoll = powerPoll
+        self.closeDeadline = closeDeadline
     }
 }
 
@@ -33,15 +37,19 @@ public struct BMCTiming: Sendable {
     public var sleep: @Sendable (Duration) async throws -> Void
     /// From 0 to 1.
     public var jitter: @Sendable () -> Double
+    /// Returns when what hangs is to be ended: by the true clock, whatever clock the pauses go by.
+    public var limit: @Sendable (Duration) async throws -> Void
 
     public init(
         now: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (Duration) async throws -> Void,
-        jitter: @escaping @Sendable () -> Double
+        jitter: @escaping @Sendable () -> Double,
+        limit: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.now = now
         self.sleep = sleep
         self.jitter = jitter
+        self.limit = limit
     }
 
     public static var system: Self {

@@ -102,6 +102,13 @@ public final class DHCPServer: Sendable {
         responder.withLock { $0.mac(of: address) }
     }
 
+    /// Whether all addresses of the address's network are given from here.
+    public func gives(_ address: IPv4Address) -> Bool {
+        responder.withLock { responder in
+            responder.subnets.contains { $0.mode == .full && $0.pool != nil && $0.subnet.contains(address) }
+        }
+    }
+
     /// The address that a machine has or had last.
     public func lease(of mac: MACAddress) -> Lease? {
         responder.withLock { $0.lease(of: mac) }

@@ -11,7 +11,6 @@ struct RouterAdvertiser: Sendable {
     /// RFC 4861 section 6.2.1 has 200 to 600 s; firmware that just came up shall not wait that long.
     private static let interval = 15.0
     private static let look: Duration = .milliseconds(250)
-    private static let allNodes = "ff02::1"
     private static let allRouters = "ff02::2"
 
     /// - Throws: `RouterAdvertiserError` when the socket cannot be had.
@@ -75,22 +74,21 @@ struct RouterAdvertiser: Sendable {
 
     private func send(_ descriptor: Int32) {
         let octets = advertisement.octets
-        var target = sockaddr_in6()
-        target.sin6_family = sa_family_t(AF_INET6)
-        target.sin6_scope_id = UInt32(bitPattern: index)
-        unsafe inet_pton(AF_INET6, Self.allNodes, &target.sin6_addr)
-        _ = unsafe withUnsafePointer(to: &target) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe sendto(
-                    descriptor,
-                    octets,
-                    octets.count,
-                    0,
-                    pointer,
-                    socklen_t(MemoryLayout<sockaddr_in6>.size)
-                )
+        var target = Self.allNodes(on: index)
+        _ = unsafe target.withUnsafeMutableBytes { buffer in
+            unsafe buffer.withMemoryRebound(to: sockaddr.self) { pointer in
+                unsafe sendto(descriptor, octets, octets.count, 0, pointer.baseAddress, socklen_t(buffer.count))
             }
         }
+    }
+
+    /// `struct sockaddr_in6` of ff02::1 on an interface: family, port, flow, address, scope.
+    private static func allNodes(on index: Int32) -> [UInt8] {
+        var octets: [UInt8] = []
+        octets.append(littleEndian: UInt16(AF_INET6))
+        octets += [0, 0, 0, 0, 0, 0, 0xFF, 0x02] + [UInt8](repeating: 0, count: 13) + [1]
+        octets.append(littleEndian: UInt32(bitPattern: index))
+        return octets
     }
 }
 

@@ -20,6 +20,8 @@ public final class BootDirectory: Sendable {
         /// The nodes that a MAC address is of; nearly always one.
         var byMAC: [String: Set<String>] = [:]
         var history = BootHistory()
+        /// Whether machines that are no node get the ramdisk, to become known.
+        var discovers = false
 
         mutating func set(_ entry: Entry) {
             remove(entry.node)
@@ -48,6 +50,10 @@ public final class BootDirectory: Sendable {
         state.withLock { $0.remove(node) }
     }
 
+    func letStrangersBoot(_ discovers: Bool) {
+        state.withLock { $0.discovers = discovers }
+    }
+
     /// The node a machine is, by its MAC address, else by its UUID.
     public func node(mac: MACAddress?, uuid: String?) -> String? {
         entry(mac: mac, uuid: uuid)?.node
@@ -56,8 +62,11 @@ public final class BootDirectory: Sendable {
     private func entry(mac: MACAddress?, uuid: String?) -> Entry? {
         let mac = mac.map { "\($0)" }
         return state.withLock { state in
-            let swapped = uuid.flatMap { BootRequest.swappingOctets(ofUUID: $0) }
-            func isNamed(_ entry: Entry) -> Bool { entry.uuid != nil && (entry.uuid == uuid || entry.uuid == swapped) }
+            let uuid = MachineWord.known(uuid)
+            func isNamed(_ entry: Entry) -> Bool {
+                guard let uuid, let known = entry.uuid else { return false }
+                return MachineWord.isSameUUID(known, uuid)
+            }
             if let mac, let nodes = state.byMAC[mac] {
                 // A MAC address may be on several machines: the network cards that BMCs show their hosts often are.
                 let known = nodes.compactMap { state.entries[$0] }
@@ -73,12 +82,24 @@ public final class BootDirectory: Sendable {
         }
     }
 
+    /// Why a machine that is a node by its MAC address cannot be it; nil when nothing speaks against it.
+    func doubt(of request: BootRequest) -> String? {
+        guard let found = entry(mac: request.mac, uuid: request.uuid), let known = found.uuid,
+            let uuid = MachineWord.known(request.uuid), !MachineWord.isSameUUID(known, uuid)
+        else { return nil }
+        return "it has the node's MAC address \(request.mac), and UUID \(uuid) where the node has \(known)"
+    }
+
     /// What the machine is to be told. The token is made when it fetches its script.
     ///
     /// - Parameter now: seconds of the clock that `handedLoader` is told, too.
     public func decision(for request: BootRequest, at now: Double) -> BootDecision {
         guard let entry = entry(mac: request.mac, uuid: request.uuid) else {
-            return BootDecision(.ignore(reason: "no node has this MAC address or UUID"))
+            let (discovers, loads) = state.withLock { state in
+                (state.discovers, state.history.fruitlessLoads(of: request.mac, at: now))
+            }
+            guard discovers else { return BootDecision(.ignore(reason: "no node has this MAC address or UUID")) }
+            return BootDecision(.ramdisk(token: "pending"), node: BootNode(fruitlessLoads: loads))
         }
         let node = BootNode(
             loader: entry.loader,

@@ -1,6 +1,4 @@
 public import AgentAPI
-import Boot
-import Crypto
 import FoundationEssentials
 import Inventory
 import Lifecycle
@@ -9,194 +7,92 @@ import Planning
 import Store
 
 extension Controller {
-    /// Trades a one-time token for a certificate.
-    ///
-    /// The same key with the same token gets the same answer again. Another key quarantines the node.
-    public func enroll(_ request: EnrollRequest) async throws -> EnrollAnswer {
-        let instant = now()
-        let hash = TokenText.hash(request.token)
-        let issued = try await store.read { try $0.get(EnrollTokenRecord.self, .enrollToken, hash) }
-        guard let issued else {
-            log.warning(
-                "an agent with an unknown token was refused",
-                metadata: ["macs": "\(request.machine.macs.prefix(8))"]
-            )
-            throw ControllerProblem("the token is unknown: boot the node again through its controller", .forbidden)
-        }
-        let (certificate, keyHash) = try authority.issue(
-            request: request.certificateRequest,
-            node: issued.node,
-            now: Date(timeIntervalSince1970: instant)
-        )
-        enum Verdict {
-            case issued(NodeRecord, String)
-            case quarantined(NodeRecord)
-            case refused(String)
-        }
-        let verdict: Verdict = try await store.write { transaction in
-            var record = try transaction.node(issued.node)
-            guard var token = try transaction.get(EnrollTokenRecord.self, .enrollToken, hash) else {
-                return .refused("the token was withdrawn")
-            }
-            if let usedBy = token.usedBy {
-                if usedBy == keyHash, let earlier = token.certificate { return .issued(record, earlier) }
-                guard instant < token.expires else { return .refused("the token has expired") }
-                // Which of the two is the node is not known: it has to boot and enroll afresh after its release.
-                if record.lifecycle.wantsRamdisk { record.agentKey = nil }
-                record.lifecycle.quarantined = "its one-time token was used a second time"
-                try transaction.put(.node, record.id, encoding: record)
-                try transaction.note(
-                    record.id,
-                    at: instant,
-                    "agent",
-                    "quarantined: its one-time token was used a second time"
-                )
-                return .quarantined(record)
-            }
-            guard instant < token.expires else { return .refused("the token has expired") }
-            guard record.lifecycle.mayBootRamdisk else {
-                let state = record.lifecycle.name
-                return .refused("nothing is asked of node \(record.name) in the ramdisk: it is \(state)")
-            }
-            guard record.isMachine(request.machine) else {
-                let text =
-                    "the token of \(record.name) came from another machine (\(request.machine.macs.joined(separator: ", ")))"
-                try transaction.note(record.id, at: instant, "agent", "refused: " + text)
-                return .refused(text)
-            }
-            token.usedBy = keyHash
-            token.certificate = certificate
-            try transaction.put(.enrollToken, hash, encoding: token)
-            record.agentKey = keyHash
-            record.agentVersion = request.agentVersion
-            record.uuid = record.uuid ?? request.machine.uuid?.lowercased()
-            record.serial = record.serial ?? request.machine.serial
-            for mac in request.machine.macs.map({ $0.lowercased() }) where !record.macs.contains(mac) {
-                record.macs.append(mac)
-            }
-            try transaction.put(.node, record.id, encoding: record)
-            try transaction.note(
-                record.id,
-                at: instant,
-                "agent",
-                "enrolled with its token, agent \(request.agentVersion)"
-            )
-            return .issued(record, certificate)
-        }
-        switch verdict {
-        case .issued(let record, let certificate):
-            remember(record)
-            return EnrollAnswer(
-                node: record.id,
-                name: record.name,
-                certificate: certificate,
-                signingKey: signingKey.publicKey.rawRepresentation.base64EncodedString(),
-                now: instant
-            )
-        case .quarantined(let record):
-            remember(record)
-            throw ControllerProblem(
-                "the token was used before: node \(record.name) is quarantined; look, then: rackwright node release \(record.name)",
-                .forbidden
-            )
-        case .refused(let reason):
-            throw ControllerProblem(reason, .forbidden)
-        }
-    }
-
-    /// Whether the agent with this key may speak for the node.
-    public func admit(node id: String, keyHash: String) async throws {
-        let record = try await store.read { try $0.node(id) }
-        if let reason = record.lifecycle.quarantined {
-            throw ControllerProblem("node \(record.name) is quarantined: \(reason)", .forbidden)
-        }
-        guard record.agentKey == keyHash else {
-            throw ControllerProblem(
-                "node \(record.name) has enrolled again with another key, or has to boot the ramdisk again",
-                .forbidden
-            )
-        }
-    }
-
     public func takeInventory(_ report: InventoryReport, from id: String) async throws {
         let inventory = report.inventory
-        let record = try await store.read { try $0.node(id) }
-        guard report.instruction.hasSuffix("-\(record.lifecycle.serial)") else {
-            await note(id, "agent", "a late inventory for \(report.instruction) was set aside")
-            return
-        }
-        try await store.write { try $0.put(.inventory, id, encoding: inventory) }
-        guard case .inspecting = record.lifecycle.state else { return }
-        try await take(.inventoryReported, for: id, source: "agent", note: inventory.summary) { record in
-            record.serial = record.serial ?? inventory.system.serial
-            record.secureBoot = inventory.secureBoot
-            for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
-        }
+        if try await takeDiscovery(inventory, from: id) { return }
+        try await take(
+            .inventoryReported,
+            for: id,
+            source: "agent",
+            note: inventory.summary,
+            about: Subject(instruction: report.instruction, "inventory for \(report.instruction)"),
+            change: { record in
+                record.serial = MachineWord.known(record.serial) ?? MachineWord.known(inventory.system.serial)
+                record.secureBoot = inventory.secureBoot
+                for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
+            },
+            keep: { try $0.put(.inventory, id, encoding: inventory) }
+        )
     }
 
     /// How an instruction ended. A report of an earlier operation changes nothing.
     public func takeReport(_ report: InstructionReport, from id: String) async throws {
         progress.clear(id)
-        let record = try await store.read { try $0.node(id) }
-        guard report.instruction.hasSuffix("-\(record.lifecycle.serial)") else {
-            await note(id, "agent", "a late report on \(report.instruction) was set aside")
-            return
-        }
         switch report.outcome {
-        case .succeeded(let success):
-            try await succeeded(report.instruction, success, record)
-        case .failed(let failure):
-            guard record.lastFailure.first != "\(report.instruction):" else { break }
-            let reason = failure.reason.oneLine
-            var lines = [reason]
-            if let output = failure.output { lines += output.split(separator: "\n").suffix(20).map(String.init) }
-            if failure.rolledBack { lines.append("the node rolled back to what it was") }
-            let kept = lines
-            log.warning("\(report.instruction) failed: \(reason)", metadata: ["node": "\(record.name)"])
-            try await take(
-                .operationFailed(reason, restored: failure.rolledBack),
-                for: id,
-                source: "agent",
-                note: failure.rolledBack ? "rolled back to what it was" : nil
-            ) { record in
-                record.lastFailure = ["\(report.instruction):"] + kept
-            }
+        case .succeeded(let success): try await succeeded(report.instruction, success, id)
+        case .failed(let failure): try await failed(report.instruction, failure, id)
         }
         try await advanceRuns()
     }
 
-    private func succeeded(_ instruction: String, _ success: InstructionReport.Success, _ record: NodeRecord)
-        async throws
-    {
-        let id = record.id
+    private func succeeded(_ instruction: String, _ success: InstructionReport.Success, _ id: String) async throws {
+        let subject = Subject(instruction: instruction, "report on \(instruction)")
         let kind = instruction.prefix { $0 != "-" }
-        switch (kind, record.lifecycle.state) {
-        case ("write", _):
-            try await take(.imageWritten(success.summary), for: id, source: "agent")
-        case ("boot", _):
-            try await take(.leavingRamdisk, for: id, source: "agent", note: success.summary)
-        case (_, .deploying(let deployment)) where deployment.stage == .steps:
-            try await finished(deployment.generation, success, record)
-        case (_, .servicing(let servicing)):
-            try await finished(servicing.generation, success, record)
+        switch kind {
+        case "write":
+            try await take(.imageWritten(success.summary), for: id, source: "agent", about: subject)
+        case "boot":
+            try await take(.leavingRamdisk, for: id, source: "agent", note: success.summary, about: subject)
         default:
-            break  // Said again, or said too late: what it was about has ended.
+            let record = try await store.read { try $0.node(id) }
+            guard record.lifecycle.isAbout(instruction) else {
+                await note(id, "agent", "a late report on \(instruction) was set aside")
+                return
+            }
+            // Otherwise it is said again, or its news has come with the inventory.
+            guard let generation = record.lifecycle.stepsGeneration else { return }
+            try await finished(generation, success, record, subject)
         }
     }
 
-    private func finished(_ generation: Int, _ success: InstructionReport.Success, _ record: NodeRecord) async throws {
+    private func finished(
+        _ generation: Int,
+        _ success: InstructionReport.Success,
+        _ record: NodeRecord,
+        _ subject: Subject
+    ) async throws {
         let plan = try await store.read { try $0.plan(generation) }
         let node = plan[node: record.id]
-        try await take(.stepsFinished(generation: generation), for: record.id, source: "agent", note: success.summary) {
-            record in
-            guard let node else { return }
-            record.installed = NodeRecord.InstalledRecord(
-                generation: generation,
-                content: node.content,
-                imageDigest: node.imageDigest,
-                rootDisk: node.rootDisk ?? record.installed?.rootDisk
-            )
-            record.servicesUp = node.content.services.map(\.name)
+        try await take(
+            .stepsFinished(generation: generation),
+            for: record.id,
+            source: "agent",
+            note: success.summary,
+            about: subject
+        ) { record in
+            // Not where it was set aside.
+            guard let node, record.lifecycle.state == .active, record.lifecycle.generation == generation else { return }
+            record.carries(node, of: generation)
+        }
+    }
+
+    private func failed(_ instruction: String, _ failure: InstructionReport.Failure, _ id: String) async throws {
+        let record = try await store.read { try $0.node(id) }
+        guard record.lastFailure.first != "\(instruction):" else { return }
+        let reason = failure.reason.oneLine
+        var lines = [reason]
+        if let output = failure.output { lines += output.split(separator: "\n").suffix(20).map(String.init) }
+        if failure.rolledBack { lines.append("the node rolled back to what it was") }
+        let kept = lines
+        log.warning("\(instruction) failed: \(reason)", metadata: ["node": "\(record.name)"])
+        try await take(
+            .operationFailed(reason, restored: failure.rolledBack),
+            for: id,
+            source: "agent",
+            note: failure.rolledBack ? "rolled back to what it was" : nil,
+            about: Subject(instruction: instruction, "report on \(instruction) (\(reason))")
+        ) { record in
+            record.lastFailure = ["\(instruction):"] + kept
         }
     }
 
@@ -212,15 +108,18 @@ extension Controller {
                 try transaction.note(id, at: instant, "agent", "\(batch.first - cursor.next) events were lost")
                 cursor.next = batch.first
             }
+            var isFurther = false
             for event in batch.events.dropFirst(cursor.next - batch.first) {
                 cursor.next += 1
                 switch event.kind {
                 case .note(let text):
                     try transaction.note(id, at: event.at, "agent", text)
-                case .progress(_, let stage, let done, let total):
+                case .progress(let instruction, let stage, let done, let total):
                     let entry = ProgressBoard.Entry(stage: stage, done: done, total: total, at: event.at)
+                    if record.lifecycle.isAbout(instruction), entry.isFurther(than: progress[id]) { isFurther = true }
                     progress.set(id, entry)
                 case .step(let step):
+                    if record.lifecycle.isAbout(step.bundle), step.state.isFurther { isFurther = true }
                     if step.state == .serviceDone, !record.servicesUp.contains(step.service) {
                         record.servicesUp.append(step.service)
                     }
@@ -228,6 +127,7 @@ extension Controller {
                 }
             }
             record.events = cursor
+            if isFurther { _ = try record.lifecycle.handle(.progressed, at: instant) }
             try transaction.put(.node, id, encoding: record)
             return cursor.next
         }
@@ -258,38 +158,29 @@ extension Controller {
         }
         return GateAnswer(open: waiting.isEmpty, waitingFor: waiting)
     }
-
-    /// A fresh one-time token for a node that boots the ramdisk; the ones before it that nobody used are withdrawn.
-    ///
-    /// Nil where none may be given: nothing is asked of the node, or its agent is already in the ramdisk, so that whoever
-    /// asks is not the node.
-    func mintToken(for node: String) async throws -> String? {
-        let token = TokenText.make()
-        let instant = now()
-        let record = EnrollTokenRecord(node: node, expires: instant + 3600, usedBy: nil, certificate: nil)
-        return try await store.write { transaction in
-            let lifecycle = heard.caughtUp(try transaction.node(node).lifecycle, of: node)
-            guard lifecycle.mayBootRamdisk, !lifecycle.agentIsIn(.ramdisk, at: instant) else { return nil }
-            for (id, document) in try transaction.documents(.enrollToken) {
-                let earlier = try JSONDecoder().decode(EnrollTokenRecord.self, from: document)
-                let isOver = earlier.usedBy == nil || earlier.expires <= record.expires - 3600
-                if earlier.node == node && isOver { try transaction.remove(.enrollToken, id) }
-            }
-            try transaction.put(.enrollToken, TokenText.hash(token), encoding: record)
-            return token
-        }
-    }
 }
 
 extension NodeRecord {
-    /// Whether a machine may be this node: one thing that both know is the same, or nothing is known of the node yet.
-    func isMachine(_ machine: MachineIdentity) -> Bool {
-        if macs.isEmpty && uuid == nil && serial == nil { return true }
-        if machine.macs.contains(where: { macs.contains($0.lowercased()) }) { return true }
-        if let uuid, let other = machine.uuid?.lowercased() {
-            if uuid == other || BootRequest.swappingOctets(ofUUID: other) == uuid { return true }
+    /// The node carries what a plan made of it.
+    mutating func carries(_ node: NodePlan, of generation: Int) {
+        installed = InstalledRecord(
+            generation: generation,
+            content: node.content,
+            imageDigest: node.imageDigest,
+            imageName: node.operation == .deploy ? node.imageName : installed?.imageName,
+            rootDisk: node.rootDisk ?? installed?.rootDisk
+        )
+        servicesUp = node.content.services.map(\.name)
+    }
+}
+
+extension StepEvent.State {
+    /// A step came to something; one that waits or fails did not.
+    var isFurther: Bool {
+        switch self {
+        case .started, .changed, .unchanged, .skipped, .restored, .serviceDone: true
+        case .failed, .waiting: false
         }
-        return serial != nil && serial == machine.serial
     }
 }
 

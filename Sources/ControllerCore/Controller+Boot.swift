@@ -6,27 +6,29 @@ import Store
 
 extension Controller {
     /// The script for a machine that runs iPXE. Serving it proves nothing: only the agent's call does.
-    public func bootScript(for request: BootRequest, attempt: Int) async -> String {
-        let intent = await intent(for: request, as: "boot script")
+    ///
+    /// - Parameter peer: who asks, by its address.
+    public func bootScript(for request: BootRequest, attempt: Int, peer: BootPeer = .unknown) async -> String {
+        let intent = await intent(for: request, by: peer, as: "boot script")
         return IPXEScript.text(for: request, intent: intent, attempt: attempt, configuration: settings.boot)
     }
 
     /// The configuration of a loader that is not iPXE; nil for a name that asks for none.
     ///
-    /// - Parameter mac: the machine that asks, by its lease; it counts more than what is in the name.
-    public func loaderScript(_ name: BootFileName, for mac: MACAddress?) async -> String? {
+    /// - Parameter peer: who asks, by its address; that counts more than what is in the name.
+    public func loaderScript(_ name: BootFileName, for peer: BootPeer) async -> String? {
         switch name {
         case .autoexec:
             return IPXEScript.chain(configuration: settings.boot)
         case .grub(let named):
-            guard let mac = Self.agreed(mac, named) else { return LoaderScript.stranger }
+            guard let mac = peer.agreed(with: named) else { return LoaderScript.stranger }
             let request = BootRequest(mac: mac, firmware: .uefiX64, stage: .rom, transport: .dhcp)
-            let intent = await intent(for: request, as: "GRUB's configuration")
+            let intent = await intent(for: request, by: peer, as: "GRUB's configuration")
             return LoaderScript.grub(for: mac, intent: intent, configuration: settings.boot)
         case .pxelinux(let named):
-            guard let mac = Self.agreed(mac, named) else { return nil }
+            guard let mac = peer.agreed(with: named) else { return nil }
             let request = BootRequest(mac: mac, firmware: .bios, stage: .rom, transport: .dhcp)
-            let intent = await intent(for: request, as: "PXELINUX's configuration")
+            let intent = await intent(for: request, by: peer, as: "PXELINUX's configuration")
             return LoaderScript.pxelinux(for: mac, intent: intent, configuration: settings.boot)
         case .unified, .probe, .file:
             return nil
@@ -34,24 +36,27 @@ extension Controller {
     }
 
     /// The words for the kernel in a machine's unified image; nil when it shall not boot the ramdisk.
-    public func unifiedCommandLine(named: MACAddress, for mac: MACAddress?) async -> [String]? {
-        guard let mac = Self.agreed(mac, named) else { return nil }
+    public func unifiedCommandLine(named: MACAddress, for peer: BootPeer) async -> [String]? {
+        guard let mac = peer.agreed(with: named) else { return nil }
         let request = BootRequest(mac: mac, firmware: .uefiX64, stage: .httpClient, transport: .http)
-        guard case .ramdisk(let token) = await intent(for: request, as: "unified kernel image") else { return nil }
+        guard case .ramdisk(let token) = await intent(for: request, by: peer, as: "unified kernel image") else {
+            return nil
+        }
         return settings.boot.ramdiskArguments(mac: mac, token: token)
     }
 
-    /// The machine that asks: by its lease, else by the name; nil when both are there and say different things.
-    private static func agreed(_ leased: MACAddress?, _ named: MACAddress?) -> MACAddress? {
-        guard let leased, let named else { return leased ?? named }
-        return leased == named ? named : nil
-    }
-
     /// What the machine shall do, with a fresh token where that is the ramdisk; notes it on the timeline as `what`.
-    private func intent(for request: BootRequest, as what: String) async -> BootIntent {
+    private func intent(for request: BootRequest, by peer: BootPeer, as what: String) async -> BootIntent {
         var intent = directory.decision(for: request, at: now()).intent
-        if let node = directory.node(mac: request.mac, uuid: request.uuid) {
-            if case .ramdisk = intent {
+        var known = directory.node(mac: request.mac, uuid: request.uuid)
+        if known == nil, case .ramdisk = intent {
+            known = await discover(request)
+            if known == nil { intent = .none(reason: "it is no node, and is not made known just now") }
+        }
+        if let node = known {
+            if case .ramdisk = intent, let doubt = directory.doubt(of: request) {
+                intent = .none(reason: doubt)
+            } else if case .ramdisk = intent {
                 do {
                     intent =
                         try await mintToken(for: node).map { .ramdisk(token: $0) }
@@ -63,7 +68,8 @@ extension Controller {
             }
             boots.see(request.mac, .script, "\(what): \(intent.summary)", node: node, at: now())
             await note(node, "http", "\(what): \(intent.summary)")
-            await learn(mac: request.mac, of: node)
+            // A lease ties the address to the card; the mere word of whoever asks ties nothing.
+            if peer == .machine(request.mac) { await learn(mac: request.mac, of: node) }
         }
         return intent
     }

@@ -1,3 +1,4 @@
+import BMC
 public import Boot
 import FoundationEssentials
 public import Inventory
@@ -12,29 +13,49 @@ extension Controller {
     public func enroll(_ request: EnrollNodes) async throws -> [NodeSummary] {
         let table = try NodeTable(csv: request.csv, file: request.file)
         let instant = now()
+        let enrolled = NodeLifecycle(at: instant)
+        // Already on its way when it is stored: a controller that is killed next goes on with the check.
+        var lifecycle = enrolled
+        lifecycle.bootPatience = settings.bootPatience
+        let effects: [NodeLifecycle.Effect]
+        do {
+            effects = try lifecycle.handle(.verifyRequested, at: instant)
+        } catch {
+            throw ControllerProblem("\(error)", .conflict)
+        }
+        let found = try await store.read { try $0.all(NodeRecord.self, .node).filter(\.isUndecided) }
         var records: [NodeRecord] = []
         for row in table.rows {
-            let id = UUID().uuidString.lowercased()
-            records.append(
-                NodeRecord(
+            // A machine that made itself known keeps what it told of itself.
+            let known = found.first { $0.name == row.name || !Set($0.macs).isDisjoint(with: row.macs) }
+            let id = known?.id ?? UUID().uuidString.lowercased()
+            let bmc = NodeRecord.BMCRecord(
+                protocol: row.protocol,
+                address: row.address,
+                port: row.port,
+                username: row.user,
+                sealedPassword: try box.seal(row.password, context: "bmc \(id)"),
+                certificate: nil
+            )
+            var record =
+                known
+                ?? NodeRecord(
                     id: id,
                     name: row.name,
-                    rack: row.rack,
-                    unit: row.unit,
-                    bmc: NodeRecord.BMCRecord(
-                        protocol: row.protocol,
-                        address: row.address,
-                        port: row.port,
-                        username: row.user,
-                        sealedPassword: try box.seal(row.password, context: "bmc \(id)"),
-                        certificate: nil
-                    ),
-                    macs: row.macs,
-                    lifecycle: NodeLifecycle(at: instant),
+                    bmc: bmc,
+                    macs: [],
+                    lifecycle: lifecycle,
                     servicesUp: [],
                     lastFailure: []
                 )
-            )
+            record.name = row.name
+            record.rack = row.rack
+            record.unit = row.unit
+            record.bmc = bmc
+            for mac in row.macs where !record.macs.contains(mac) { record.macs.append(mac) }
+            record.discovered = nil
+            record.lifecycle = lifecycle
+            records.append(record)
         }
         let fresh = records
         let file = request.file
@@ -42,12 +63,18 @@ extension Controller {
             let known = try transaction.all(NodeRecord.self, .node)
             var problems: [String] = []
             for (record, row) in zip(fresh, table.rows) {
-                if let other = known.first(where: { $0.name == record.name }) {
+                if let other = known.first(where: { $0.name == record.name && $0.id != record.id }) {
                     problems.append(
                         "\(file):\(row.line): a node '\(record.name)' is already enrolled (BMC \(other.bmc.address))"
                     )
                 }
-                if let other = known.first(where: { $0.bmc.address == row.address && $0.bmc.port == row.port }) {
+                let isTaken: (NodeRecord) -> Bool = { other in
+                    other.id != record.id && other.bmc.address == row.address && other.bmc.port == row.port
+                }
+                if let before = known.first(where: { $0.id == record.id }), !before.isUndecided {
+                    problems.append("\(file):\(row.line): '\(before.name)' was enrolled by somebody else meanwhile")
+                }
+                if let other = known.first(where: isTaken) {
                     problems.append(
                         "\(file):\(row.line): the BMC \(row.address) already belongs to node '\(other.name)'"
                     )
@@ -57,11 +84,21 @@ extension Controller {
             for record in fresh {
                 try transaction.put(.node, record.id, encoding: record)
                 try transaction.note(record.id, at: instant, "operator", "enrolled from \(file)")
+                try transaction.journal(
+                    .verifyRequested,
+                    from: enrolled,
+                    to: record,
+                    effects,
+                    source: "operator",
+                    at: instant
+                )
             }
         }
         for record in records {
             remember(record)
-            try await take(.verifyRequested, for: record.id, source: "operator")
+            // Another node may have been there before with credentials that were wrong.
+            try? await gate(record).reopen()
+            for effect in effects { perform(effect, record) }
         }
         return try await nodes().filter { summary in fresh.contains { $0.id == summary.id } }
     }
@@ -82,10 +119,13 @@ extension Controller {
             address: record.address,
             rack: record.rack,
             unit: record.unit,
-            bmc: "\(record.bmc.protocol)://\(record.bmc.address)" + (record.bmc.port.map { ":\($0)" } ?? ""),
+            bmc: record.isUndecided
+                ? "none" : "\(record.bmc.protocol)://\(record.bmc.address)" + (record.bmc.port.map { ":\($0)" } ?? ""),
             maintenance: record.lifecycle.maintenance,
             quarantined: record.lifecycle.quarantined,
-            evidence: record.lifecycle.evidence,
+            evidence: record.isUndecided
+                ? "discovered: enroll it by a row of a CSV that has its name or \(record.macs.first ?? "its MAC")"
+                : [record.lifecycle.evidence, record.lifecycle.claim].compactMap(\.self).joined(separator: "; "),
             progress: progress[record.id].map { entry in
                 "\(entry.stage) \(entry.percent) %"
             }
@@ -148,19 +188,34 @@ extension Controller {
     public func act(_ verb: Verb, on name: String, reason: String) async throws -> String {
         let record = try await store.read { try $0.node(named: name) }
         let said = "operator: \(verb.rawValue)" + (reason.isEmpty ? "" : " (\(reason))")
+        func take(_ event: NodeLifecycle.Event, opensGate: Bool = false) async throws {
+            try await self.take(event, for: record.id, source: "operator", note: said, opensGate: opensGate)
+        }
+        if record.isUndecided, verb != .delete, verb != .setMaintenance, verb != .unsetMaintenance {
+            throw ControllerProblem(
+                "\(record.name) was discovered and its BMC is not known: enroll it by a row of a CSV that has its name or MAC",
+                .conflict
+            )
+        }
         switch verb {
-        case .verify: try await take(.verifyRequested, for: record.id, source: "operator", note: said)
-        case .inspect: try await take(.inspectRequested, for: record.id, source: "operator", note: said)
-        case .retry: try await take(.retryRequested, for: record.id, source: "operator", note: said)
-        case .abort: try await take(.abortRequested, for: record.id, source: "operator", note: said)
+        case .verify: try await take(.verifyRequested, opensGate: true)
+        case .inspect: try await take(.inspectRequested, opensGate: true)
+        case .retry: try await take(.retryRequested, opensGate: true)
+        case .abort:
+            try await take(.abortRequested)
+            progress.clear(record.id)
         case .release: try await edit(record.id, said) { $0.lifecycle.quarantined = nil }
         case .setMaintenance:
             try await edit(record.id, said) { $0.lifecycle.maintenance = reason.isEmpty ? "by an operator" : reason }
         case .unsetMaintenance: try await edit(record.id, said) { $0.lifecycle.maintenance = nil }
         case .delete: try await delete(record)
         }
-        let after = try? await store.read { try $0.node(record.id) }
-        return "\(record.name): " + (after.map { "\($0.lifecycle.name), \($0.lifecycle.evidence)" } ?? "deleted")
+        guard let after = try? await store.read({ try $0.node(record.id) }) else { return "\(record.name): deleted" }
+        if verb == .verify, after.lifecycle.isAtRest, after.lifecycle.state == record.lifecycle.state {
+            return
+                "\(record.name): \(after.lifecycle.name), and its BMC is being asked: rackwright explain \(record.name)"
+        }
+        return "\(record.name): \(after.lifecycle.name), \(after.lifecycle.evidence)"
     }
 
     private func edit(_ id: String, _ said: String, _ change: @escaping @Sendable (inout NodeRecord) -> Void)

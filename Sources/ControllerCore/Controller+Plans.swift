@@ -120,7 +120,8 @@ extension Controller {
                 )
             },
             unchanged: plan.unchanged,
-            waves: plan.waves.map { $0.compactMap { names[$0] } }
+            waves: plan.waves.map { $0.compactMap { names[$0] } },
+            notes: plan.notes
         )
     }
 }
@@ -142,10 +143,17 @@ extension PlanningNode {
             inventory: inventory,
             state: state,
             installed: record.installed.map {
-                Installed(generation: $0.generation, content: $0.content, imageDigest: $0.imageDigest)
+                Installed(
+                    generation: $0.generation,
+                    content: $0.content,
+                    imageDigest: $0.imageDigest,
+                    imageName: $0.imageName,
+                    rootDisk: $0.rootDisk
+                )
             },
             excluded: record.lifecycle.quarantined.map { "quarantined (\($0))" }
-                ?? record.lifecycle.maintenance.map { "in maintenance (\($0))" }
+                ?? record.lifecycle.maintenance.map { "in maintenance (\($0))" },
+            doubt: record.lifecycle.claim.map { $0 + ": compare it by hand, or redeploy it" }
         )
     }
 }

@@ -37,7 +37,12 @@ extension Controller {
                         .conflict
                     )
                 }
-                let record = try transaction.node(node.node)
+                guard let record = try transaction.get(NodeRecord.self, .node, node.node) else {
+                    throw ControllerProblem(
+                        "node '\(node.name)' of plan \(generation) was deleted; make a new plan: rackwright plan",
+                        .conflict
+                    )
+                }
                 if let reason = record.lifecycle.quarantined.map({ "quarantined (\($0))" })
                     ?? record.lifecycle.maintenance.map({ "in maintenance (\($0))" })
                 {
@@ -103,20 +108,25 @@ extension Controller {
         }
     }
 
+    /// Begins a member's part, unless the run was stopped, the node was touched, or it has begun already.
     private func beginIfNeeded(_ start: RunRecord.Start, _ run: RunRecord) async throws {
-        let record = try await store.read { try $0.node(start.node) }
-        let role = run.members.first { $0.node == start.node }?.role
-        switch (start.event, record.lifecycle.state) {
-        case (.deployRequested, .available), (.serviceRequested, .active):
-            try await take(start.event, for: start.node, note: "run \(run.id) begins") { record in
-                if case .deployRequested = start.event {
-                    record.servicesUp = []
-                    record.installed = nil
-                    record.assignedRole = role
-                }
+        let (id, role) = (run.id, run.members.first { $0.node == start.node }?.role)
+        let subject = Subject { reader, record in
+            guard let run = try reader.get(RunRecord.self, .run, id), run.state == .running,
+                let member = run.members.first(where: { $0.node == record.id }), member.state == .started,
+                member.serial == record.lifecycle.serial
+            else { return false }
+            switch (start.event, record.lifecycle.state) {
+            case (.deployRequested, .available), (.serviceRequested, .active): return true
+            default: return false  // Under way already; the run is told when it ends.
             }
-        default:
-            return  // Under way already; the run is told when it ends.
+        }
+        try await take(start.event, for: start.node, note: "run \(id) begins", about: subject) { record in
+            if case .deployRequested = start.event {
+                record.servicesUp = []
+                record.installed = nil
+                record.assignedRole = role
+            }
         }
     }
 

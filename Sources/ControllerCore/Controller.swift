@@ -28,6 +28,7 @@ public struct Controller: Sendable {
     let heard = HeardBoard()
     let effects = EffectTasks()
     let boots = BootBoard()
+    let discoveries = DiscoveryGate()
 
     /// What of the configuration the decisions need.
     public struct Settings: Sendable {
@@ -75,6 +76,7 @@ public struct Controller: Sendable {
         self.directory = directory
         self.now = now
         self.catalog = catalog
+        directory.letStrangersBoot(settings.discovery)
     }
 }
 
@@ -93,6 +95,12 @@ final class ProgressBoard: Sendable {
         var done: UInt64
         var total: UInt64
         var at: Double
+
+        /// Whether the work has come further since.
+        func isFurther(than earlier: Entry?) -> Bool {
+            guard let earlier else { return true }
+            return stage != earlier.stage || done > earlier.done
+        }
 
         /// Of a hundred; the agent's numbers are not trusted.
         var percent: Int {

@@ -44,10 +44,14 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     /// SHA-256 of the public key of the agent's certificate; an agent with another key is refused.
     public var agentKey: String?
     public var agentVersion: String?
+    /// Whether it made itself known by booting, and an operator has not enrolled it.
+    public var discovered: Bool?
     /// The loader that an operator chose for the node's UEFI firmware.
     public var bootLoader: String?
     /// Whether its firmware had Secure Boot on at the last inspection.
     public var secureBoot: Bool?
+    /// The instruction that its agent was told to stop last.
+    public var toldToStop: String?
 
     public struct BMCRecord: Codable, Hashable, Sendable {
         /// `ipmi` or `redfish`.
@@ -65,6 +69,7 @@ public struct NodeRecord: Codable, Hashable, Sendable {
         public var generation: Int
         public var content: NodeContent
         public var imageDigest: String
+        public var imageName: String?
         public var rootDisk: RootDisk?
     }
 

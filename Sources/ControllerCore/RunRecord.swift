@@ -119,6 +119,12 @@ extension RunRecord {
     }
 
     private func observe(_ member: inout Member, _ observation: RunObservation?) {
+        if member.state == .failed, let lifecycle = observation?.lifecycle, lifecycle.generation >= generation {
+            // It failed by its deadline, or for an operator who had it tried again, and is done after all.
+            member.state = .done
+            member.detail = lifecycle.evidence
+            return
+        }
         guard member.state == .started else { return }
         guard let lifecycle = observation?.lifecycle else {
             member.state = .failed

@@ -14,8 +14,8 @@ struct BootRoutes: Sendable {
     let authority: String
     /// What is served under `/boot/`.
     let files: BootFileSet
-    /// The MAC address that an address is leased to; nil for one without a lease.
-    let macOf: @Sendable (String) -> MACAddress?
+    /// Who an address is.
+    let peerOf: @Sendable (String) -> BootPeer
     /// Told of every file that went out: its name, who fetched it, octets.
     let fetched: @Sendable (String, String, Int) async -> Void
 
@@ -38,11 +38,12 @@ struct BootRoutes: Sendable {
         // GRUB, loaded by HTTP, looks here for its configuration.
         router.get("/boot/grub/:file") { request, context in
             let name = BootFileName("grub/" + (try context.parameters.require("file")))
-            let mac = context.address.flatMap(macOf)
-            guard let script = await controller.loaderScript(name, for: mac) else { throw Self.notThere }
+            guard let script = await controller.loaderScript(name, for: peer(context)) else { throw Self.notThere }
             return text(script, request)
         }
     }
+
+    private func peer(_ context: ConnectionContext) -> BootPeer { context.address.map(peerOf) ?? .unknown }
 
     private static let notThere = HTTPProblem(.notFound, "there is no boot file of this name")
 
@@ -76,7 +77,7 @@ struct BootRoutes: Sendable {
         var answer = FileAnswer(path: unified.path, contentType: "application/efi")
         // The command line has a fresh token in it: asking for the headers alone makes none.
         guard request.method == .get else { return answer }
-        guard let words = await controller.unifiedCommandLine(named: mac, for: context.address.flatMap(macOf)) else {
+        guard let words = await controller.unifiedCommandLine(named: mac, for: peer(context)) else {
             throw HTTPProblem(.forbidden, "\(mac) shall not boot the ramdisk now")
         }
         guard let section = unified.image.section(words) else {
@@ -112,8 +113,9 @@ struct BootRoutes: Sendable {
             response.headers[.contentLength] = nil
             return response
         }
-        if let address = context.address, let holder = macOf(address), holder != mac {
-            throw HTTPProblem(.forbidden, "\(address) is leased to another machine than \(mac)")
+        guard peer(context).agreed(with: mac) == mac else {
+            let address = context.address ?? "an unknown address"
+            throw HTTPProblem(.forbidden, "\(address) is not leased to \(mac)")
         }
         let boot = BootRequest(
             mac: mac,
@@ -124,7 +126,11 @@ struct BootRoutes: Sendable {
         )
         let attempt = query["attempt"].flatMap { Int($0) } ?? 0
         var response = Response.text(
-            await controller.bootScript(for: boot, attempt: min(max(0, attempt), 1_000_000)),
+            await controller.bootScript(
+                for: boot,
+                attempt: min(max(0, attempt), 1_000_000),
+                peer: peer(context)
+            ),
             type: "text/plain"
         )
         response.headers[.cacheControl] = "no-store"

@@ -9,7 +9,6 @@ public import ImageStore
 public import Logging
 import NIOCore
 import NIOSSL
-public import Octets
 
 /// All that the controller serves by HTTP: agents, operators, registry and pages with TLS, boot files without.
 public struct ControllerServer: Sendable {
@@ -48,7 +47,7 @@ public struct ControllerServer: Sendable {
     ///   - imageKey: signs the manifests of images that operators add.
     ///   - bootFiles: what is served under `/boot/` as it is on disk.
     ///   - uploads: a folder of its own for images that are being uploaded; what lies in it is removed.
-    ///   - macOf: the MAC address that a client's address is leased to; nil for an address without a lease.
+    ///   - peerOf: who a client's address is.
     ///   - bootFileFetched: called with name, client's address and octets when a boot file went out whole or in part.
     ///   - now: seconds since 1970.
     public init(
@@ -63,7 +62,7 @@ public struct ControllerServer: Sendable {
         uploads: String,
         log: Logger,
         now: @escaping @Sendable () -> Double,
-        macOf: @escaping @Sendable (_ address: String) -> MACAddress? = { _ in nil },
+        peerOf: @escaping @Sendable (_ address: String) -> BootPeer = { _ in .unknown },
         bootFileFetched: @escaping @Sendable (_ name: String, _ address: String, _ octets: Int) async -> Void
     ) throws {
         if FileManager.default.fileExists(atPath: uploads) { try FileManager.default.removeItem(atPath: uploads) }
@@ -100,7 +99,7 @@ public struct ControllerServer: Sendable {
             configuration: boot,
             authority: tls.authority,
             files: bootFiles,
-            macOf: macOf,
+            peerOf: peerOf,
             fetched: bootFileFetched
         ).add(to: plainRoutes)
         plain = Application(

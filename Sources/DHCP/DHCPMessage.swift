@@ -79,7 +79,6 @@ extension DHCPMessage {
 
         // Option 52: `file`, then `sname`, hold options as well (RFC 2131 section 4.1, RFC 3396 section 5).
         let overload = options[.overload]?.first ?? 0
-        options[.overload] = nil
         if overload & 1 != 0 {
             try options.read(field: bootFile)
         } else {
@@ -90,6 +89,8 @@ extension DHCPMessage {
         } else {
             self.serverName = Array(serverName.prefix { $0 != 0 })
         }
+        // It has done its work; one that stands in the fields themselves means nothing.
+        options[.overload] = nil
     }
 
     /// The UDP payload, at least 300 octets.

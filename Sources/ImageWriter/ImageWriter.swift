@@ -20,9 +20,10 @@ public struct ImageWriter: Sendable {
     public struct Options: Hashable, Sendable {
         /// Chunks that are fetched and written at the same time; each takes about two chunks of memory.
         public var parallel: Int
-        /// Reads what is on the disk first, and writes only what differs.
+        /// Reads what is on the disk first, and fetches and writes only what differs. Holes are zeroed in any case.
         public var resume: Bool
-        /// How often a chunk is asked for before the write fails.
+        /// How often a chunk is asked for before the write fails. A source that is away for a while is waited for by
+        /// `fetch` itself.
         public var attempts: Int
         /// The wait before the second attempt; it doubles with each further one.
         public var retryDelay: Duration
@@ -72,8 +73,8 @@ public struct ImageWriter: Sendable {
         self.progress = progress
     }
 
-    /// Writes the image. Throws `ImageWriteError`, `KernelError` or, when cancelled, `CancellationError`. May be called
-    /// again after any of these, with `resume` to keep what is right.
+    /// Writes the image. Throws `ImageWriteError`, `KernelError` or, when cancelled, `CancellationError`: then no further
+    /// chunk is begun. May be called again after any of these, with `resume` to keep what is right.
     public func write() async throws -> Report {
         let start = ContinuousClock.now
         let path = device
@@ -92,6 +93,7 @@ public struct ImageWriter: Sendable {
             wanted = try await indicesThatDiffer(on: disk)
             report.skipped = octets(of: chunkIndices) - octets(of: wanted)
         }
+        try Task.checkCancellation()
         if !wanted.isEmpty {
             // From here on the disk must not boot; so its first chunk is owed, whatever it was.
             let first = min(UInt64(manifest.chunkSize), manifest.size)
@@ -148,8 +150,13 @@ extension ImageWriter {
             let isRight = try await threads.run {
                 let count = manifest.length(ofChunk: index)
                 let buffer = AlignedBuffer(count: count)
-                return unsafe try buffer.withOctets(count) { octets in
-                    unsafe try disk.read(into: octets, at: manifest.offset(ofChunk: index))
+                return unsafe buffer.withOctets(count) { octets -> Bool in
+                    do {
+                        unsafe try disk.read(into: octets, at: manifest.offset(ofChunk: index))
+                    } catch {
+                        // A disk often takes a write where it cannot be read; where it cannot, the write will say so.
+                        return false
+                    }
                     return unsafe .chunk(ChunkID(hashing: UnsafeRawBufferPointer(octets))) == manifest.chunks[index]
                 }
             }

@@ -1,18 +1,6 @@
 extension NodeLifecycle {
     /// The state's name, as operators see it: `deploying`, `failed(inspecting)`.
-    public var name: String {
-        switch state {
-        case .enroll: "enroll"
-        case .verifying: "verifying"
-        case .manageable: "manageable"
-        case .inspecting: "inspecting"
-        case .available: "available"
-        case .deploying: "deploying"
-        case .active: "active"
-        case .servicing: "servicing"
-        case .failed(let failure): "failed(\(failure.operation))"
-        }
-    }
+    public var name: String { state.name }
 
     /// The verbs that an operator may use now.
     public var legalVerbs: [String] {
@@ -30,10 +18,10 @@ extension NodeLifecycle {
         case .verifying: ["abort"]
         case .manageable: ["inspect", "verify", "delete"]
         case .inspecting: ["abort"]
-        case .available: ["deploy (by a plan)", "inspect", "delete"]
+        case .available: ["deploy (by a plan)", "inspect", "verify", "delete"]
         case .deploying, .servicing: ["abort"]
-        case .active: ["upgrade (by a plan)"]
-        case .failed: ["retry", "abort"]
+        case .active: ["upgrade (by a plan)", "verify"]
+        case .failed: ["retry", "abort", "verify"]
         }
     }
 
@@ -82,37 +70,25 @@ extension NodeLifecycle {
         case .enroll, .verifying, .manageable, .available, .active, .servicing, .failed: false
         }
     }
+}
 
-    /// What a controller that has just started owes a node it finds in this state.
-    public func owed(at now: Double) -> [Effect] {
-        switch state {
-        case .verifying: [.verify]
-        case .inspecting, .deploying:
-            if wantsRamdisk {
-                agentWasThere || maintenance != nil || quarantined != nil ? [] : [.networkBoot]
-            } else {
-                isAtFirstBoot ? [.preferDisk] : []
-            }
-        case .enroll, .manageable, .available, .active, .servicing, .failed: []
+extension NodeLifecycle.State {
+    var name: String {
+        switch self {
+        case .enroll: "enroll"
+        case .verifying: "verifying"
+        case .manageable: "manageable"
+        case .inspecting: "inspecting"
+        case .available: "available"
+        case .deploying: "deploying"
+        case .active: "active"
+        case .servicing: "servicing"
+        case .failed(let failure): "failed(\(failure.operation))"
         }
     }
 
-    /// Between the written image and the installed system's first call.
-    private var isAtFirstBoot: Bool {
-        guard case .deploying(let deployment) = state else { return false }
-        return deployment.stage == .firstBoot
-    }
-
-    /// The agent in the ramdisk called since the operation began, or was there when it did.
-    private var agentWasThere: Bool {
-        agent.map { $0.mode == .ramdisk && $0.at > enteredAt - Self.agentSeconds } ?? false
-    }
-
-    /// Gives what is under way time to be heard of again: for a controller that was away past a deadline.
-    public mutating func resume(at now: Double) {
-        guard let deadline else { return }
-        let patience = state == .verifying ? Self.verifySeconds : bootAllowance
-        if deadline < now + patience { extend(by: patience, at: now) }
+    var isFailure: Bool {
+        if case .failed = self { true } else { false }
     }
 }
 
@@ -147,7 +123,12 @@ extension NodeLifecycle.Event {
         case .serviceRequested(_, let operation): operation
         case .operationFailed: "a failure"
         case .networkBootFailed: "a failed network boot"
+        case .machineRestarted: "a restart of the machine"
+        case .restartFailed: "a failed restart of the machine"
         case .checkedIn: "a check-in"
+        case .instructed: "an instruction"
+        case .progressed: "progress"
+        case .claimConfirmed: "a confirmed plan"
         case .tick: "a tick"
         case .retryRequested: "retry"
         case .abortRequested: "abort"

@@ -16,10 +16,17 @@ extension NodeLifecycle {
         case .abortRequested: return try abort(at: now)
         case .operationFailed(let reason, let restored): return failed(reason, restored: restored, at: now)
         case .networkBootFailed(let reason): return wantsRamdisk ? fail(reason, at: now) : []
+        case .machineRestarted: return machineRestarted(at: now)
+        case .restartFailed(let reason): return restartFailed(reason)
+        case .instructed(let instruction): return instructed(instruction)
+        case .progressed: return progressed(at: now)
+        case .claimConfirmed(let generation): return claimConfirmed(generation)
         case .verifyRequested, .verified, .verifyFailed, .inspectRequested, .inventoryReported:
             return try enrollment(event, at: now)
-        case .deployRequested, .imageWritten, .leavingRamdisk, .stepsFinished, .serviceRequested:
-            return try operation(event, at: now)
+        case .deployRequested, .serviceRequested:
+            return try begun(event, at: now)
+        case .imageWritten, .leavingRamdisk, .stepsFinished:
+            return try reported(event, at: now)
         }
     }
 
@@ -27,6 +34,9 @@ extension NodeLifecycle {
         switch (state, event) {
         case (.enroll, .verifyRequested), (.manageable, .verifyRequested):
             begin(.verifying, "checking the BMC", for: Self.verifySeconds, at: now)
+            return [.verify]
+
+        case (.available, .verifyRequested), (.active, .verifyRequested), (.failed, .verifyRequested):
             return [.verify]
 
         case (.verifying, .verifyRequested):
@@ -38,6 +48,15 @@ extension NodeLifecycle {
 
         case (.verifying, .verifyFailed(let reason)):
             enter(.failed(Failure(operation: "verifying", reason: reason)), reason, for: nil, at: now)
+            return []
+
+        case (.available, .verified(let what)), (.active, .verified(let what)), (.failed, .verified(let what)):
+            see(what)
+            return []
+
+        case (.available, .verifyFailed(let reason)), (.active, .verifyFailed(let reason)),
+            (.failed, .verifyFailed(let reason)):
+            see("the check of the BMC failed: \(reason)")
             return []
 
         case (_, .verified), (_, .verifyFailed):
@@ -62,39 +81,19 @@ extension NodeLifecycle {
         }
     }
 
-    private mutating func operation(_ event: Event, at now: Double) throws(Refusal) -> [Effect] {
+    private mutating func begun(_ event: Event, at now: Double) throws(Refusal) -> [Effect] {
         switch (state, event) {
         case (.available, .deployRequested(let generation)):
+            let isThere = agentIsIn(.ramdisk, at: now)
             begin(
                 .deploying(Deployment(generation: generation, stage: .writing)),
                 "deployment of plan \(generation) began",
-                for: agentIsIn(.ramdisk, at: now) ? Self.writeSeconds : bootAllowance,
+                for: isThere ? Self.writeSeconds : bootAllowance,
                 at: now
             )
-            return agentIsIn(.ramdisk, at: now) ? [] : [.networkBoot]
+            return isThere ? [] : [.networkBoot]
 
         case (.deploying(let deployment), .deployRequested(let generation)) where deployment.generation == generation:
-            return []
-
-        case (.deploying(var deployment), .imageWritten(let summary)) where deployment.stage == .writing:
-            deployment.stage = .firstBoot
-            enter(.deploying(deployment), summary, for: bootAllowance, at: now)
-            return [.preferDisk]
-
-        case (.deploying(let deployment), .leavingRamdisk) where deployment.stage == .firstBoot:
-            // No more time than the written image gave: a machine that comes back to the ramdisk again and again must end.
-            see("the agent left the ramdisk for the installed system")
-            return []
-
-        case (.deploying, .imageWritten), (.deploying, .leavingRamdisk),
-            (.active, .imageWritten), (.active, .leavingRamdisk),
-            (.failed, .imageWritten), (.failed, .leavingRamdisk):
-            return []  // Said again, or said too late.
-
-        case (.deploying(let deployment), .stepsFinished(let generation))
-        where deployment.generation == generation && deployment.stage == .steps:
-            install(generation)
-            enter(.active, "plan \(generation) is carried out", for: nil, at: now)
             return []
 
         case (.active, .serviceRequested(let generation, let operation)):
@@ -109,100 +108,12 @@ extension NodeLifecycle {
         case (.servicing(let servicing), .serviceRequested(let generation, _)) where servicing.generation == generation:
             return []
 
-        case (.servicing(let servicing), .stepsFinished(let generation)) where servicing.generation == generation:
-            install(generation)
-            enter(.active, "plan \(generation) is carried out", for: nil, at: now)
-            return []
-
-        case (.active, .stepsFinished(let generation)) where generation <= self.generation:
-            return []
-
         default:
             throw refusal(event)
         }
     }
 
-    private mutating func checkedIn(_ seen: AgentSeen, at now: Double) -> [Effect] {
-        let before = agent
-        saw(seen)
-        switch (state, seen.mode) {
-        case (.inspecting, .ramdisk) where before?.bootID != seen.bootID:
-            see("the agent called from the ramdisk")
-            return []
-
-        case (.deploying(let deployment), .ramdisk) where deployment.stage == .writing && before?.bootID != seen.bootID:
-            if let before, before.mode == .ramdisk, before.at > enteredAt {
-                // Its memory of what it wrote went with the ramdisk: without an end it would write again and again.
-                guard attemptsLeft > 1 else {
-                    return fail("the machine restarted again and again while its disk was written", at: now)
-                }
-                spendAttempt()
-            }
-            see("the agent called from the ramdisk")
-            extend(by: Self.writeSeconds, at: now)
-            return []
-
-        case (.deploying(var deployment), .host) where deployment.stage == .firstBoot:
-            deployment.stage = .steps
-            enter(.deploying(deployment), "the installed system's agent called", for: Self.stepsSeconds, at: now)
-            return []
-
-        default:
-            return []
-        }
-    }
-
-    private mutating func tick(at now: Double) -> [Effect] {
-        guard let deadline, now >= deadline else { return [] }
-        switch state {
-        case .verifying:
-            let reason = "the BMC did not answer within \(Int(Self.verifySeconds)) s; last: \(evidence)"
-            enter(.failed(Failure(operation: "verifying", reason: reason)), reason, for: nil, at: now)
-            return []
-        case .inspecting where mayBootAgain, .deploying where wantsRamdisk && mayBootAgain:
-            spendAttempt()
-            extend(by: bootAllowance, at: now)
-            return [.networkBoot]
-        case .inspecting, .deploying, .servicing:
-            var reason = "not finished within \(Int(deadline - enteredAt)) s"
-            if wantsRamdisk, attemptsLeft > 1 {
-                if let quarantined { reason += ", and not booted again: quarantined (\(quarantined))" }
-                if let maintenance { reason += ", and not booted again: in maintenance (\(maintenance))" }
-            }
-            return fail(reason + "; last: \(evidence)", at: now)
-        case .enroll, .manageable, .available, .active, .failed:
-            return []
-        }
-    }
-
-    /// A network boot may be tried once more, and nobody forbids it.
-    private var mayBootAgain: Bool { attemptsLeft > 1 && maintenance == nil && quarantined == nil }
-
-    private mutating func failed(_ reason: String, restored: Bool, at now: Double) -> [Effect] {
-        switch state {
-        case .servicing(let servicing) where restored:
-            rolledBack(servicing.generation)
-            enter(
-                .active,
-                "\(servicing.operation) to plan \(servicing.generation) failed and was rolled back: \(reason)",
-                for: nil,
-                at: now
-            )
-            return []
-        case .verifying, .inspecting, .deploying, .servicing:
-            return fail(reason, at: now)
-        case .enroll, .manageable, .available, .active, .failed:
-            return []
-        }
-    }
-
-    private mutating func fail(_ reason: String, at now: Double) -> [Effect] {
-        var failure = Failure(operation: name, reason: reason)
-        if case .deploying(let deployment) = state { failure.deployment = deployment }
-        if case .servicing(let servicing) = state { failure.servicing = servicing }
-        enter(.failed(failure), reason, for: nil, at: now)
-        return []
-    }
+    // MARK: The operator's verbs
 
     private mutating func retry(at now: Double) throws(Refusal) -> [Effect] {
         guard case .failed(let failure) = state else { throw refusal(.retryRequested) }
@@ -210,14 +121,7 @@ extension NodeLifecycle {
             begin(.servicing(servicing), "tried again", for: Self.stepsSeconds, at: now)
             return []
         }
-        if var deployment = failure.deployment {
-            if deployment.stage != .steps { deployment.stage = .writing }
-            let isThere = deployment.stage == .writing && agentIsIn(.ramdisk, at: now)
-            let seconds =
-                deployment.stage == .steps ? Self.stepsSeconds : isThere ? Self.writeSeconds : bootAllowance
-            begin(.deploying(deployment), "tried again", for: seconds, at: now)
-            return deployment.stage == .steps || isThere ? [] : [.networkBoot]
-        }
+        if let deployment = failure.deployment { return retry(deployment, at: now) }
         switch failure.operation {
         case "inspecting":
             begin(.inspecting, "tried again", for: bootAllowance, at: now)
@@ -228,34 +132,50 @@ extension NodeLifecycle {
         }
     }
 
+    private mutating func retry(_ deployment: Deployment, at now: Double) -> [Effect] {
+        switch deployment.stage {
+        case .writing:
+            let isThere = agentIsIn(.ramdisk, at: now)
+            let seconds = isThere ? Self.writeSeconds : bootAllowance
+            begin(.deploying(deployment), "tried again", for: seconds, at: now)
+            return isThere ? [] : [.networkBoot]
+        case .firstBoot:
+            // The image is on the disk: it is started, not written anew.
+            begin(.deploying(deployment), "tried again: from the disk as it was written", for: bootAllowance, at: now)
+            grant(attempts: 1)
+            return [.restartToDisk]
+        case .steps:
+            begin(.deploying(deployment), "tried again", for: Self.stepsSeconds, at: now)
+            return []
+        }
+    }
+
     /// Gives the operation up. A node whose disk may be half written goes back to `available`, never to `active`.
     private mutating func abort(at now: Double) throws(Refusal) -> [Effect] {
+        let rest: (state: State, evidence: String)
         switch state {
-        case .verifying:
-            enter(.enroll, "aborted by the operator", for: nil, at: now)
-        case .inspecting:
-            enter(.manageable, "aborted by the operator", for: nil, at: now)
-        case .deploying:
-            restart()
-            enter(.available, "the deployment was aborted by the operator", for: nil, at: now)
-        case .servicing(let servicing):
-            restart()
-            enter(.active, "\(servicing.operation) was aborted by the operator", for: nil, at: now)
+        case .verifying: rest = (.enroll, "aborted by the operator")
+        case .inspecting: rest = (.manageable, "aborted by the operator")
+        case .deploying: rest = (.available, "the deployment was aborted by the operator")
+        case .servicing(let servicing): rest = (.active, "\(servicing.operation) was aborted by the operator")
         case .failed(let failure):
-            restart()
+            let evidence = "the failure was cleared by the operator"
             switch failure.operation {
-            case "verifying": enter(.enroll, "the failure was cleared by the operator", for: nil, at: now)
-            case "inspecting": enter(.manageable, "the failure was cleared by the operator", for: nil, at: now)
-            case "servicing": enter(.active, "the failure was cleared by the operator", for: nil, at: now)
-            default: enter(.available, "the failure was cleared by the operator", for: nil, at: now)
+            case "verifying": rest = (.enroll, evidence)
+            case "inspecting": rest = (.manageable, evidence)
+            case "servicing": rest = (.active, evidence)
+            default: rest = (.available, evidence)
             }
         case .enroll, .manageable, .available, .active:
             throw refusal(.abortRequested)
         }
+        let atWork = handed.map { "; its agent was at work on \($0) and is told to stop when it calls" } ?? ""
+        giveUp()
+        enter(rest.state, rest.evidence + atWork, for: nil, at: now)
         return []
     }
 
-    private func refusal(_ event: Event) -> Refusal {
+    func refusal(_ event: Event) -> Refusal {
         Refusal(event: event.name, state: name, legal: legalVerbs)
     }
 }

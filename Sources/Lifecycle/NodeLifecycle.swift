@@ -10,7 +10,7 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
     public private(set) var deadline: Double?
     /// The last thing observed of it.
     public private(set) var evidence: String
-    /// Network boots that may still be tried in this operation.
+    /// Restarts of the machine that may still be tried in this stage, the one under way included.
     public private(set) var attemptsLeft: Int
     /// Counts operations and their repetitions, so that no instruction of an earlier one is taken for a new one.
     public private(set) var serial: Int
@@ -26,6 +26,14 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
     public private(set) var generation: Int
     /// The generation whose servicing failed and was rolled back last; 0 for none.
     public private(set) var lastRolledBack: Int
+    /// When the BMC last said that it restarted the machine for what is under way; nil while that is not known.
+    public private(set) var restartedAt: Double?
+    /// The deadline was put off for a controller that had been away; once for each attempt.
+    private(set) var wasPutOff: Bool?
+    /// The instruction that its agent was given last and has not been heard to end.
+    public private(set) var handed: String?
+    /// The generation that the installed system's agent says it carries, where that is not ``generation``.
+    public private(set) var claimed: Int?
 
     public init(at now: Double) {
         state = .enroll
@@ -77,21 +85,26 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         /// What to retry, and where to go back to.
         public var deployment: Deployment?
         public var servicing: Servicing?
+        /// Nothing was heard in time, and nothing worse is known: what is heard late counts as if it were in time.
+        public var passedDeadline: Bool?
     }
 
     public struct AgentSeen: Hashable, Sendable, Codable {
         public var mode: Mode
         public var bootID: String
         public var at: Double
+        /// The highest plan generation that it says the node has carried out.
+        public var generation: Int?
 
         public enum Mode: String, Hashable, Sendable, Codable {
             case ramdisk, host
         }
 
-        public init(mode: Mode, bootID: String, at: Double) {
+        public init(mode: Mode, bootID: String, at: Double, generation: Int? = nil) {
             self.mode = mode
             self.bootID = bootID
             self.at = at
+            self.generation = generation
         }
     }
 
@@ -110,7 +123,17 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         case operationFailed(String, restored: Bool)
         /// The BMC did not start the machine from the network.
         case networkBootFailed(String)
+        /// The BMC did as it was told: the machine was switched on or restarted.
+        case machineRestarted
+        /// The BMC did not restart the machine to its disk.
+        case restartFailed(String)
         case checkedIn(AgentSeen)
+        /// The agent is given the instruction with this id.
+        case instructed(String)
+        /// The agent's work has come further.
+        case progressed
+        /// The plan that the agent says it carries is one that was made for the node.
+        case claimConfirmed(generation: Int)
         /// The deadline may have passed.
         case tick
         case retryRequested
@@ -124,6 +147,8 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         case networkBoot
         /// Let the firmware start the disk from now on.
         case preferDisk
+        /// The same, and restart the machine.
+        case restartToDisk
     }
 
     /// What the node's agent should be told when it calls.
@@ -153,7 +178,13 @@ extension NodeLifecycle {
     static let verifySeconds = 120.0
     static let writeSeconds = 3600.0
     static let stepsSeconds = 3600.0
+    /// An operation that comes further has at least this long to come further again…
+    static let progressSeconds = 900.0
+    /// …and is cut off when its stage has taken this long.
+    static let longestSeconds = 86400.0
     static let bootAttempts = 3
+    /// Starts of the installed system: the one from the ramdisk, and one by a restart of the machine.
+    static let firstBootAttempts = 2
     /// An agent that called within this many seconds is there.
     static let agentSeconds = 60.0
 
@@ -161,7 +192,10 @@ extension NodeLifecycle {
         state = new
         enteredAt = now
         deadline = seconds.map { now + $0 }
-        if deadline == nil { attemptsLeft = 0 }
+        wasPutOff = nil
+        if deadline == nil { attemptsLeft = 0 } else { claimed = nil }
+        // The agent of a node that has failed may be at work still.
+        if !new.isFailure { handed = nil }
         self.evidence = evidence
     }
 
@@ -174,6 +208,7 @@ extension NodeLifecycle {
     mutating func begin(_ new: State, _ evidence: String, for seconds: Double, at now: Double) {
         serial += 1
         attemptsLeft = Self.bootAttempts
+        restartedAt = nil
         enter(new, evidence, for: seconds, at: now)
     }
 
@@ -181,16 +216,42 @@ extension NodeLifecycle {
         deadline = now + seconds
     }
 
-    mutating func spendAttempt() {
-        attemptsLeft -= 1
+    mutating func putOff(by seconds: Double, at now: Double) {
+        extend(by: seconds, at: now)
+        wasPutOff = true
     }
 
-    mutating func restart() {
+    mutating func grant(attempts: Int) {
+        attemptsLeft = attempts
+    }
+
+    /// For a restart of the machine that nobody knows of yet.
+    mutating func spendAttempt() {
+        attemptsLeft -= 1
+        restartedAt = nil
+        wasPutOff = nil
+    }
+
+    mutating func restarted(at now: Double) {
+        restartedAt = now
+    }
+
+    /// Ends the operation for whoever is still at work on it: what they say of it is told by its serial.
+    mutating func giveUp() {
         serial += 1
+    }
+
+    mutating func hand(_ instruction: String?) {
+        handed = instruction
     }
 
     mutating func install(_ generation: Int) {
         self.generation = generation
+        claimed = nil
+    }
+
+    mutating func claim(_ generation: Int?) {
+        claimed = generation
     }
 
     mutating func rolledBack(_ generation: Int) {

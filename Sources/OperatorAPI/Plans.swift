@@ -69,13 +69,23 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public var unchanged: [String]
     /// Node names, wave by wave.
     public var waves: [[String]]
+    /// What the catalogue says of nodes and the plan does not change, a line each; nil of an older controller's plan.
+    public var notes: [String]?
 
-    public init(generation: Int, parent: Int, nodes: [NodeReport], unchanged: [String], waves: [[String]]) {
+    public init(
+        generation: Int,
+        parent: Int,
+        nodes: [NodeReport],
+        unchanged: [String],
+        waves: [[String]],
+        notes: [String]? = nil
+    ) {
         self.generation = generation
         self.parent = parent
         self.nodes = nodes
         self.unchanged = unchanged
         self.waves = waves
+        self.notes = notes
     }
 
     public struct NodeReport: Codable, Hashable, Sendable {

@@ -35,9 +35,10 @@ public enum PlanText {
 
     /// What every node becomes. `isFresh` says at the end how to go on.
     public static func plan(_ plan: PlanReport, isFresh: Bool, _ look: Appearance) -> String {
+        let notes = (plan.notes ?? []).map { look.tinted("note", .yellow) + ": " + $0.oneLine }
         guard !plan.nodes.isEmpty else {
             let kept = plan.unchanged.map(\.oneLine).joined(separator: ", ")
-            return (kept.isEmpty ? "" : "unchanged: \(kept)\n") + "nothing to do"
+            return ((kept.isEmpty ? [] : ["unchanged: \(kept)"]) + notes + ["nothing to do"]).joined(separator: "\n")
         }
         let parent = plan.parent == 0 ? "" : ", after generation \(plan.parent)"
         var lines = [look.tinted("plan generation \(plan.generation)", .bold) + parent]
@@ -61,6 +62,7 @@ public enum PlanText {
         if !plan.unchanged.isEmpty {
             lines.append("unchanged: \(plan.unchanged.map(\.oneLine).joined(separator: ", "))")
         }
+        lines += notes
         for (index, wave) in plan.waves.enumerated() {
             lines.append("wave \(index + 1): \(wave.map(\.oneLine).joined(separator: ", "))")
         }

@@ -15,6 +15,8 @@ public struct Plan: Codable, Hashable, Sendable {
     public var unchanged: [String]
     /// Role to the way its nodes are changed.
     public var rollouts: [String: Role.Rollout]
+    /// What the catalogue says of nodes and no plan changes, in words; nil in plans made before there were any.
+    public var notes: [String]?
 
     public var isEmpty: Bool { nodes.isEmpty }
 }

@@ -60,7 +60,10 @@ public enum Planner {
                 }
             }
         }
+        // A node whose role is gone is in no role's list, and it is there all the same.
+        plan.unchanged += input.nodes.filter { $0.lostRole(in: input.catalog) != nil }.map(\.name)
         plan.unchanged.sort()
+        plan.notes = PlanNotes(input).lines
         var seen: Set<String> = []
         problems = problems.filter { seen.insert($0).inserted }
         guard problems.isEmpty else { throw PlanningProblems(problems: problems) }
@@ -110,7 +113,7 @@ public enum Planner {
             name: node.name,
             role: role.name,
             operation: operation,
-            imageName: role.image,
+            imageName: operation == .deploy ? role.image : node.installed?.imageWords(in: input) ?? role.image,
             imageDigest: operation == .deploy ? image.digest : node.installed?.imageDigest ?? image.digest,
             rootDisk: rootDisk,
             firstBoot: role.firstBoot,

@@ -1,3 +1,4 @@
+public import AgentAPI
 public import Catalog
 public import Inventory
 
@@ -63,6 +64,8 @@ public struct PlanningNode: Hashable, Sendable {
     public var installed: Installed?
     /// Why it takes part in nothing.
     public var excluded: String?
+    /// Why what is known of it may not be what it is.
+    public var doubt: String?
 
     public enum State: Hashable, Sendable {
         /// May be deployed.
@@ -77,11 +80,22 @@ public struct PlanningNode: Hashable, Sendable {
         public var generation: Int
         public var content: NodeContent
         public var imageDigest: String
+        /// Nil where it was not kept.
+        public var imageName: String?
+        public var rootDisk: RootDisk?
 
-        public init(generation: Int, content: NodeContent, imageDigest: String) {
+        public init(
+            generation: Int,
+            content: NodeContent,
+            imageDigest: String,
+            imageName: String? = nil,
+            rootDisk: RootDisk? = nil
+        ) {
             self.generation = generation
             self.content = content
             self.imageDigest = imageDigest
+            self.imageName = imageName
+            self.rootDisk = rootDisk
         }
     }
 
@@ -94,7 +108,8 @@ public struct PlanningNode: Hashable, Sendable {
         inventory: Inventory? = nil,
         state: State,
         installed: Installed? = nil,
-        excluded: String? = nil
+        excluded: String? = nil,
+        doubt: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -105,6 +120,7 @@ public struct PlanningNode: Hashable, Sendable {
         self.state = state
         self.installed = installed
         self.excluded = excluded
+        self.doubt = doubt
     }
 }
 

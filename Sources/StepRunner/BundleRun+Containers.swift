@@ -17,6 +17,10 @@ extension BundleRun {
                     hash: try Containers.hash(definition, seeing: visibleFiles(definition))
                 )
                 if try containers.isCurrent(record) { return UnitResult(state: interrupted ? .changed : .unchanged) }
+                try containers.pull(definition.image, until: context.stopFlag) {
+                    context.event("container \(definition.name)", .waiting, $0)
+                }
+                try context.checkpoint()
                 try savePrevious(definition.name)
                 let output = try containers.start(record)
                 return UnitResult(state: .changed, value: ["stdout": .string(output)])
@@ -28,7 +32,8 @@ extension BundleRun {
     /// Removes the containers that were started for the service before and are not among `names`.
     func removeContainers(keeping names: [String], _ unit: String) throws {
         let kept = try rendered("containers to keep") { try names.map { try Rendering.text($0, context.variables) } }
-        for record in try containers.records() where record.service == context.service {
+        let records = try StepFailure.naming("containers on the node") { try containers.records() }
+        for record in records where record.service == context.service {
             let name = record.definition.name
             guard !kept.contains(name) else { continue }
             try context.checkpoint()

@@ -18,11 +18,16 @@ extension BundleRun {
         do {
             let items = context.bundle.rollbackTasks
             let handlers = items.filter { !$0.listen.isEmpty }
-            try TaskEngine(context, path: "rollback/tasks", handlers: handlers).perform(items)
+            try StepFailure.naming("rollback tasks") {
+                try TaskEngine(context, path: "rollback/tasks", handlers: handlers).perform(items)
+            }
         } catch let error as StepFailure {
             problems.append("\(error.subject): \(error.message)")
         } catch let task as InterruptedTask {
             problems.append("\(task.subject) (\(task.source)) was interrupted and is not known to be safe to repeat")
+        }
+        if let predecessor {
+            problems.append("what was there before is not known, since \(predecessor) failed and was not rolled back")
         }
         var failure = failure
         failure.rolledBack = problems.isEmpty
@@ -72,7 +77,7 @@ extension BundleRun {
                 if let previous {
                     // Its image is still on the node. What runs once has run.
                     if previous.definition.detach {
-                        _ = try containers.start(previous, pulls: false)
+                        _ = try containers.start(previous)
                     } else {
                         try containers.keep(previous)
                     }

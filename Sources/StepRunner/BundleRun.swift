@@ -6,29 +6,33 @@ import Synchronization
 final class BundleRun {
     let context: RunContext
     let containers: Containers
+    /// The bundle that left the node in between, before this one began.
+    let predecessor: String?
     private let gate: @Sendable (GateRequest) async throws -> GateAnswer
 
     init(
         _ context: RunContext,
         containers: Containers,
+        predecessor: String?,
         gate: @escaping @Sendable (GateRequest) async throws -> GateAnswer
     ) {
         self.context = context
         self.containers = containers
+        self.predecessor = predecessor
         self.gate = gate
     }
 
-    /// Answers how the bundle ended; throws when it only stopped.
+    /// Answers how the bundle ended; throws when its journal cannot be kept.
     func perform() throws -> InstructionReport.Outcome {
         for case .rollingBack(let failure) in context.journal.entries {
             return .failed(try rollBack(failure))
         }
         do {
             for (index, step) in context.bundle.steps.enumerated() {
-                try context.checkpoint()
                 context.stepIndex = index
                 context.service = step.service
-                try perform(step.work, unit: "\(index)")
+                try context.checkpoint()
+                try StepFailure.naming(step.work.words) { try perform(step.work, unit: "\(index)") }
             }
             let count = context.bundle.steps.count
             return .succeeded(
@@ -45,18 +49,35 @@ final class BundleRun {
             )
             context.event(failure.subject, .failed, failure.message)
             return .failed(try end(after: failure))
+        } catch is Stopped {
+            let step = context.bundle.steps[context.stepIndex]
+            context.event("bundle", .failed, "given up by the controller")
+            return .failed(
+                try end(
+                    with: InstructionReport.Failure(
+                        reason: "given up by the controller, at step \(step.number) of \(step.service)",
+                        step: step.number,
+                        service: step.service
+                    )
+                )
+            )
         }
     }
 
     private func end(after failed: StepFailure) throws -> InstructionReport.Failure {
         let step = context.bundle.steps[context.stepIndex]
-        let failure = InstructionReport.Failure(
-            reason: context.redact("step \(step.number) of \(step.service), \(failed.subject): \(failed.message)"),
-            step: step.number,
-            service: step.service,
-            task: context.redact(failed.subject),
-            output: failed.output.map { context.redact.bounded($0) }
+        return try end(
+            with: InstructionReport.Failure(
+                reason: context.redact("step \(step.number) of \(step.service), \(failed.subject): \(failed.message)"),
+                step: step.number,
+                service: step.service,
+                task: context.redact(failed.subject),
+                output: failed.output.map { context.redact.bounded($0) }
+            )
         )
+    }
+
+    private func end(with failure: InstructionReport.Failure) throws -> InstructionReport.Failure {
         guard context.bundle.rollsBackOnFailure else { return failure }
         try context.journal.append(.rollingBack(failure))
         return try rollBack(failure)
@@ -87,7 +108,7 @@ final class BundleRun {
         var hasTold = false
         while true {
             try context.checkpoint()
-            let answer = waitOutside { [gate] in try? await gate(request) }
+            let answer = waitOutside(until: context.stopFlag) { [gate] in try? await gate(request) }
             if let answer, let answer {
                 if answer.open { break }
                 if !hasTold {
@@ -96,7 +117,7 @@ final class BundleRun {
                     hasTold = true
                 }
             }
-            context.clock.sleep(seconds: 2)
+            try context.clock.sleep(seconds: 2, checkpoint: context.checkpoint)
         }
         try context.journal.append(.ended(unit: unit, UnitResult(state: .unchanged)))
         context.event("gate", .unchanged)
@@ -139,7 +160,7 @@ final class BundleRun {
     // MARK: Health
 
     func check(_ check: HealthCheck, unit: String) throws {
-        let probe = HealthProbe(executor: context.executor, clock: context.clock, checkpoint: context.checkpoint)
+        let probe = HealthProbe(executor: context.executor, clock: context.clock, stop: context.stopFlag)
         try context.once(unit, subject: "health: \(HealthProbe.name(of: check.probe))") { _ in
             guard let failure = try probe.failure(of: check) else { return UnitResult(state: .unchanged) }
             throw ModuleFailure(failure)
@@ -148,10 +169,21 @@ final class BundleRun {
 
     /// Renders, with an error that says of what.
     func rendered<Result>(_ subject: String, _ render: () throws -> Result) throws -> Result {
-        do {
-            return try render()
-        } catch {
-            throw StepFailure(subject: subject, message: "\(error)")
+        try StepFailure.naming(subject, render)
+    }
+}
+
+extension BundleStep.Work {
+    /// What a step of this kind is about, for a failure that has no better name.
+    fileprivate var words: String {
+        switch self {
+        case .gate: "gate"
+        case .files: "files"
+        case .tasks: "tasks"
+        case .containers: "containers"
+        case .removeContainers: "containers to remove"
+        case .health: "health"
+        case .serviceDone: "service"
         }
     }
 }

@@ -56,16 +56,14 @@ public struct BundleRunner: Sendable {
 
     /// Carries out a bundle, or goes on with it where its journal ends. Answers the kept outcome of one that is done.
     ///
-    /// When the task is cancelled it stops before its next task; run again, it goes on.
+    /// When the task is cancelled the bundle is given up: it stops before its next task or container, waits no longer,
+    /// and is rolled back where it says so. A roll-back is not stopped.
     public func run(_ bundle: Bundle) async -> InstructionReport.Outcome {
         do {
             return try await attempt(bundle).get()
-        } catch is Stopped {
-            return .failed(
-                InstructionReport.Failure(reason: "the agent was stopped; the bundle goes on when it is run again")
-            )
         } catch {
-            return .failed(InstructionReport.Failure(reason: "the bundle \(bundle.id): \(error)"))
+            let reason = Redaction(bundle.secrets)("the bundle \(bundle.id): \(error)")
+            return .failed(InstructionReport.Failure(reason: reason))
         }
     }
 
@@ -100,6 +98,8 @@ public struct BundleRunner: Sendable {
             try journal.append(.opened(digest: digest))
         }
         if case .finished(let outcome)? = journal.entries.last { return outcome }
+        let mark = UnsettledMark(stateFolder: stateFolder)
+        let predecessor = try mark.set(by: bundle.id)
 
         let context = RunContext(
             bundle: bundle,
@@ -112,7 +112,9 @@ public struct BundleRunner: Sendable {
             emit: events
         )
         let containers = Containers(stateFolder: stateFolder, files: files, executor: executor, clock: clock)
-        let outcome = try BundleRun(context, containers: containers, gate: gate).perform()
+        let run = BundleRun(context, containers: containers, predecessor: predecessor, gate: gate)
+        let outcome = try run.perform()
+        if outcome.settles || !journal.hasBegun && predecessor == nil { try mark.clear() }
         try journal.append(.finished(outcome))
         // What was replaced is of no use any more.
         _ = try? state.remove(savedFolder)

@@ -97,7 +97,11 @@ public struct TFTPTransfer: Sendable {
     /// The last block is shorter than the others, and empty when the size is a multiple of the block size.
     private var lastBlock: Int { file.count / blockSize + 1 }
 
-    private var timeout: Duration { fixedTimeout ?? retransmission.timeout }
+    /// What was granted is the longest wait: a client that asks for six seconds shall not lose six for each lost packet.
+    private var timeout: Duration {
+        let adaptive = retransmission.timeout
+        return fixedTimeout.map { min($0, adaptive) } ?? adaptive
+    }
 
     /// The first packets: an OACK when an option was granted, else data.
     public mutating func start(at now: Duration) -> [Effect] {

@@ -90,7 +90,9 @@ struct ServeBoot: Sendable {
             Self.mac(of: address, server, serverV6)
         }
         tftp = TFTPServer(
-            files: Self.files(files, loaders: configuration.boot.loaders, controller: controller, macOf: macOf),
+            files: Self.files(files, loaders: configuration.boot.loaders, controller: controller) { address in
+                Self.peer(at: address, server, serverV6)
+            },
             host: subnetsV6.isEmpty ? "0.0.0.0" : "::",
             usesOnePort: configuration.boot.usesOneTFTPPort,
             macOf: macOf,
@@ -101,6 +103,17 @@ struct ServeBoot: Sendable {
     /// The machine that holds an address, as text.
     func mac(of address: String) -> MACAddress? {
         Self.mac(of: address, dhcp, dhcpv6)
+    }
+
+    /// Who an address, as text, is.
+    func peer(at address: String) -> BootPeer {
+        Self.peer(at: address, dhcp, dhcpv6)
+    }
+
+    private static func peer(at address: String, _ dhcp: DHCPServer?, _ dhcpv6: DHCPv6Server?) -> BootPeer {
+        if let mac = mac(of: address, dhcp, dhcpv6) { return .machine(mac) }
+        guard let address = IPv4Address(address), let dhcp, dhcp.gives(address) else { return .unknown }
+        return .stranger
     }
 
     private static func mac(of address: String, _ dhcp: DHCPServer?, _ dhcpv6: DHCPv6Server?) -> MACAddress? {
@@ -114,20 +127,21 @@ struct ServeBoot: Sendable {
         _ files: BootFileSet,
         loaders: String,
         controller: Controller,
-        macOf: @escaping @Sendable (String) -> MACAddress?
+        peerOf: @escaping @Sendable (String) -> BootPeer
     ) -> TFTPFiles {
         let folder = TFTPFiles.folder(loaders)
         return TFTPFiles { path, client in
-            let mac = macOf(client)
+            let peer = peerOf(client)
             let name = BootFileName(path)
             switch name {
             case .autoexec, .grub, .pxelinux:
-                return await controller.loaderScript(name, for: mac).map { .octets(Array($0.utf8)) } ?? .nothingExpected
+                let script = await controller.loaderScript(name, for: peer)
+                return script.map { .octets(Array($0.utf8)) } ?? .nothingExpected
             case .probe:
                 return .nothingExpected
             case .unified(let named):
                 guard let unified = files.unified,
-                    let words = await controller.unifiedCommandLine(named: named, for: mac),
+                    let words = await controller.unifiedCommandLine(named: named, for: peer),
                     let section = unified.image.section(words),
                     case .octets(var octets) = await TFTPFiles.file(unified.path),
                     octets.indices.contains(unified.image.commandLine.upperBound - 1)

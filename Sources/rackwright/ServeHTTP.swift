@@ -39,7 +39,7 @@ extension ServeProcess {
             uploads: parts.folder + "/uploads",
             log: log,
             now: { Date().timeIntervalSince1970 },
-            macOf: { servers.mac(of: $0) },
+            peerOf: { servers.peer(at: $0) },
             bootFileFetched: { name, address, octets in
                 await controller.takeFetch(name, by: servers.mac(of: address), octets: octets)
             }

@@ -113,7 +113,7 @@ import Testing
     @Test func instructionsAndReportsComeBackFromJSON() throws {
         let disk = RootDisk(serial: "S", wwn: "0x5", busPath: "pci-0", size: .max, lastName: "vda")
         let actions: [Instruction.Action] = [
-            .wait(seconds: 2.5), .sendInventory, .powerOff,
+            .wait(seconds: 2.5), .sendInventory, .powerOff, .stop(instruction: "b-1"),
             .writeImage(
                 WriteImage(
                     approval: "a",

@@ -152,6 +152,49 @@ struct AgentMachineTests {
         #expect(machine.handle(.reportAcknowledged("k"), jitter: 0) == [.keep, .leave(.kexec)])
     }
 
+    @Test func aWayToLeaveThatWasChosenMeanwhileIsRemembered() {
+        var first = ramdisk()
+        let boot = Instruction(id: "k", action: .boot(BootInstalled(method: .kexec, rootDisk: disk)))
+        _ = first.handle(.answered(boot), jitter: 0)
+        let done = first.handle(.finished(success("k"), generation: nil, departure: .reset), jitter: 0)
+        #expect(done == [.keep, .send(success("k"))])
+        #expect(first.memory.finished.last?.departure == .reset)
+        var second = ramdisk(first.memory)
+        #expect(second.handle(.started, jitter: 0) == [.send(success("k")), .checkIn(busyWith: nil)])
+        #expect(second.handle(.reportAcknowledged("k"), jitter: 0) == [.keep, .leave(.reset)])
+    }
+
+    @Test func aStopGivesUpWhatIsUnderWayAndItsReportGoesOutAsUsual() throws {
+        var machine = AgentMachine(mode: .host, memory: AgentMemory())
+        let run = Instruction(id: "b-1", action: .run(try SignedBundle.fake()))
+        let stop = Instruction(id: "stop-b-1", action: .stop(instruction: "b-1"))
+        _ = machine.handle(.answered(run), jitter: 0)
+        let given: [AgentMachine.Effect] = [.giveUp("b-1"), .set(.checkIn, after: 5)]
+        #expect(machine.handle(.answered(stop), jitter: 0) == given)
+        #expect(machine.memory.current == run, "until its work has ended it is under way")
+        #expect(machine.handle(.answered(stop), jitter: 0) == given, "said again, it is the same")
+        let report = InstructionReport(instruction: "b-1", outcome: .failed(.init(reason: "given up")))
+        #expect(machine.handle(.finished(report, generation: nil), jitter: 0) == [.keep, .send(report)])
+        #expect(machine.handle(.reportAcknowledged("b-1"), jitter: 0) == [.keep, .checkIn(busyWith: nil)])
+        #expect(machine.memory.finished.map(\.report) == [report], "of the stop itself nothing is kept")
+        let next = Instruction(id: "b-2", action: .run(try SignedBundle.fake()))
+        #expect(machine.handle(.answered(next), jitter: 0).contains(.carryOut(next)), "the agent is free again")
+    }
+
+    @Test func aStopOfWhatIsNotUnderWayChangesNothing() {
+        var machine = ramdisk()
+        let stop = Instruction(id: "stop-x", action: .stop(instruction: "x"))
+        #expect(machine.handle(.answered(stop), jitter: 0) == [.set(.checkIn, after: 5)])
+        _ = machine.handle(.answered(inventory), jitter: 0)
+        let before = machine.memory
+        #expect(machine.handle(.answered(stop), jitter: 0) == [.set(.checkIn, after: 5)])
+        #expect(machine.memory == before)
+        _ = machine.handle(.finished(success("i-1"), generation: nil), jitter: 0)
+        let late = Instruction(id: "stop-i-1", action: .stop(instruction: "i-1"))
+        #expect(machine.handle(.answered(late), jitter: 0) == [.set(.checkIn, after: 5)])
+        #expect(machine.memory.finished.map(\.report) == [success("i-1")])
+    }
+
     @Test func anAgentThatEndedBeforeItLeftLeavesWhenTheReportIsTakenAgain() {
         var first = ramdisk()
         let boot = Instruction(id: "k", action: .boot(BootInstalled(method: .reset, rootDisk: disk)))

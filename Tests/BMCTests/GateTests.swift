@@ -17,6 +17,10 @@ final class FakeMachine: Sendable {
         var ignoresPower = false
         var keepsBoot = false
         var password = "secret"
+        /// Never says what the power is.
+        var hangs = false
+        /// Never answers a log-out.
+        var logOutHangs = false
     }
     let state = Mutex(State())
 
@@ -42,6 +46,7 @@ final class FakeMachine: Sendable {
 
         func powerState() async throws -> PowerState {
             await Task.yield()
+            if machine.state.withLock({ $0.hangs }) { try await Task.sleep(for: .seconds(3600)) }
             return machine.state.withLock { state in
                 if let pending = state.pending {
                     if state.lag == 0 {
@@ -69,7 +74,12 @@ final class FakeMachine: Sendable {
 
         func bootDevice() async throws -> BootSetting { machine.state.withLock { $0.boot } }
 
-        func close() async { machine.state.withLock { $0.openSessions -= 1 } }
+        func close() async {
+            while machine.state.withLock({ $0.logOutHangs }) { await Task.yield() }
+            // As with any request: none is sent by a task that was cancelled.
+            guard !Task.isCancelled else { return }
+            machine.state.withLock { $0.openSessions -= 1 }
+        }
     }
 }
 

@@ -28,13 +28,32 @@ final class Bench: Sendable {
     let resets = Mutex<[String]>([])
     /// Transactions that wrote.
     let writes = Mutex(0)
+    /// Each is done before a transaction that writes, one for one: what comes between a look and a decision.
+    let beforeWrites = Mutex<[@Sendable () async throws -> Void]>([])
+    /// Logins at BMCs that were tried.
+    let logins = Mutex(0)
     /// What the BMCs accept.
     let bmcPassword = Mutex(Bench.password)
     /// Gives the service `web` a parameter `password` of type secret.
     let webHasSecret = Mutex(false)
     private let key = Curve25519.Signing.PrivateKey()
     private let boxKey = SecretBox.newKey()
-    private let current: Mutex<Controller?> = Mutex(nil)
+    private let current: Mutex<(controller: Controller, life: Life)?> = Mutex(nil)
+
+    /// Of one controller: after its end it stores nothing any more.
+    final class Life: Sendable {
+        let writesLeft: Mutex<Int?> = Mutex(nil)
+
+        struct Over: Error {}
+
+        func spend() throws {
+            try writesLeft.withLock { left in
+                guard let count = left else { return }
+                guard count > 0 else { throw Over() }
+                left = count - 1
+            }
+        }
+    }
 
     static let password = "s3cr3t-of-the-bmc"
 
@@ -48,18 +67,26 @@ final class Bench: Sendable {
 
     var controller: Controller {
         get throws {
-            guard let made = current.withLock({ $0 }) else { throw CancellationError() }
+            guard let made = current.withLock({ $0?.controller }) else { throw CancellationError() }
             return made
         }
     }
 
+    /// Lets the controller die after so many more transactions that write.
+    func die(afterWrites count: Int) {
+        current.withLock { $0?.life.writesLeft.withLock { $0 = count } }
+    }
+
     /// A new controller over the same store, as after a crash.
-    func restart() throws {
+    func restart(discovery: Bool = false) throws {
+        die(afterWrites: 0)
+        let life = Life()
         let authority = try CertificateAuthority(folder: folder, now: Date(timeIntervalSince1970: now))
         let catalogFolder = Self.checkout + "/controller-config"
         let gates = BMCGates(
             timing: BMCTiming(now: { .zero }, sleep: { _ in }, jitter: { 0 }),
             connect: { [self] endpoint in
+                logins.withLock { $0 += 1 }
                 guard endpoint.password.reveal() == bmcPassword.withLock({ $0 }) else {
                     throw BMCError(.wrongCredentials, bmc: "\(endpoint)", operation: "logging in", detail: "no")
                 }
@@ -67,7 +94,7 @@ final class Bench: Sendable {
             }
         )
         let made = Controller(
-            store: CountingStore(base: try SQLiteStore(path: folder + "/store.sqlite"), bench: self),
+            store: CountingStore(base: try SQLiteStore(path: folder + "/store.sqlite"), bench: self, life: life),
             box: try SecretBox(key: boxKey),
             authority: authority,
             signingKey: key,
@@ -79,7 +106,7 @@ final class Bench: Sendable {
                     caSHA256: authority.fingerprint
                 ),
                 registry: "10.77.0.1:8443",
-                discovery: false,
+                discovery: discovery,
                 bootPatience: 1200
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -96,7 +123,7 @@ final class Bench: Sendable {
                 return catalog
             }
         )
-        current.withLock { $0 = made }
+        current.withLock { $0 = (made, life) }
     }
 
     var now: Double { clock.withLock { $0 } }
@@ -112,6 +139,16 @@ final class Bench: Sendable {
             await Task.yield()
         } while ContinuousClock.now < end
         return false
+    }
+
+    /// Waits until nothing is being done at the node's BMC.
+    func settle(_ name: String) async throws {
+        let (controller, id) = (try controller, try await node(name).id)
+        #expect(try await until { !controller.effects.isUnderWay(forNode: id) })
+    }
+
+    func timeline(_ name: String) async throws -> [String] {
+        try await controller.timeline(name, after: 0, limit: 1000).map(\.text)
     }
 
     /// Waits for the node's BMC to be verified and asks for its inspection.
@@ -145,11 +182,14 @@ final class Bench: Sendable {
     private struct CountingStore: Store {
         let base: SQLiteStore
         unowned let bench: Bench
+        let life: Life
 
         func write<Result: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> Result) async throws
             -> Result
         {
             bench.writes.withLock { $0 += 1 }
+            if let first = bench.beforeWrites.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { try await first() }
+            try life.spend()
             return try await base.write(body)
         }
 
@@ -187,7 +227,12 @@ struct TestAgent {
         id = try await bench.node(name).id
     }
 
-    func request(token: String, key other: Certificate.PrivateKey? = nil) throws -> EnrollRequest {
+    func request(
+        token: String,
+        key other: Certificate.PrivateKey? = nil,
+        uuid: String? = nil,
+        serial: String? = nil
+    ) throws -> EnrollRequest {
         let key = other ?? key
         let request = try CertificateSigningRequest(
             version: .v1,
@@ -199,18 +244,34 @@ struct TestAgent {
         return EnrollRequest(
             token: token,
             certificateRequest: try request.serializeAsPEM().pemString,
-            machine: MachineIdentity(macs: [mac], bootMAC: mac),
+            machine: MachineIdentity(uuid: uuid, serial: serial, macs: [mac], bootMAC: mac),
             agentVersion: "1"
         )
     }
 
-    func call(_ mode: AgentMode) async throws -> Instruction {
-        let call = CheckIn(mode: mode, bootID: "\(name)-\(boot)", agentVersion: "1", generation: 0)
+    /// - Parameter generation: what it says that it carries; nil for what the controller knows
+    func call(_ mode: AgentMode, generation: Int? = nil, busyWith: String? = nil) async throws -> Instruction {
+        let known = mode == .ramdisk ? 0 : try await bench.node(name).generation
+        let call = CheckIn(
+            mode: mode,
+            bootID: "\(name)-\(boot)",
+            agentVersion: "1",
+            generation: generation ?? known,
+            busyWith: busyWith
+        )
         return try await bench.controller.checkIn(call, from: id)
     }
 
     func succeed(_ instruction: Instruction) async throws {
         let outcome = InstructionReport.Outcome.succeeded(InstructionReport.Success(summary: "done"))
+        try await bench.controller.takeReport(
+            InstructionReport(instruction: instruction.id, outcome: outcome),
+            from: id
+        )
+    }
+
+    func fail(_ instruction: Instruction, _ reason: String) async throws {
+        let outcome = InstructionReport.Outcome.failed(InstructionReport.Failure(reason: reason))
         try await bench.controller.takeReport(
             InstructionReport(instruction: instruction.id, outcome: outcome),
             from: id

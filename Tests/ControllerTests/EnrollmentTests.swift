@@ -83,6 +83,23 @@ import X509
         }
     }
 
+    @Test func aControllerThatIsKilledWhileItEnrollsGoesOnWithTheCheck() async throws {
+        let bench = try Bench()
+        bench.die(afterWrites: 1)
+        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
+        #expect(try await bench.node("node-1").state == "verifying")
+        try bench.restart()
+        try await bench.controller.resume()
+        for name in ["node-1", "node-2", "node-3"] {
+            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
+        }
+        #expect(
+            try await bench.timeline("node-1").prefix(2) == [
+                "enrolled from nodes.csv", "enroll -> verifying: checking the BMC",
+            ]
+        )
+    }
+
     @Test func aWrongPasswordFailsTheVerificationAndCanBeGivenUp() async throws {
         let bench = try Bench()
         let csv = "name,bmc_protocol,bmc_address,bmc_user,bmc_password\na,ipmi,10.0.0.9,admin,wrong-one\n"
@@ -90,7 +107,7 @@ import X509
         #expect(try await bench.until { try await bench.node("a").state == "failed(verifying)" })
         let explanation = try await bench.controller.explain("a")
         #expect(explanation.failure?.contains("does not accept the user or the password") ?? false)
-        #expect(explanation.legal == ["retry", "abort"])
+        #expect(explanation.legal == ["retry", "abort", "verify"])
         #expect(!"\(explanation)".contains("wrong-one"))
         _ = try await bench.controller.act(.abort, on: "a", reason: "")
         _ = try await bench.controller.act(.delete, on: "a", reason: "")

@@ -20,9 +20,9 @@ struct Lab {
     let rack: VirtualRack
     /// Where the controller runs.
     var controllerNamespace = Self.namespace
-    /// Where an operator on the host reaches it.
-    var operatorAddress = "10.79.0.2"
-    private let programs = Fixture.checkout + "/.build/debug/"
+    /// Whether operators' commands run where the controller does; else on the host, over the rack's uplink.
+    var commandsRunBesideController = false
+    let programs = Fixture.checkout + "/.build/debug/"
 
     init(_ definition: RackDefinition = Self.definition) throws {
         let folder = Self.folder
@@ -46,13 +46,13 @@ struct Lab {
     }
 
     /// Runs a rack for one test, and takes it down whatever comes.
-    static func run(_ definition: RackDefinition, _ body: (Lab) async throws -> Void) async throws {
+    static func run(_ definition: RackDefinition, _ body: (inout Lab) async throws -> Void) async throws {
         // What a run that was cut off left behind.
         await VirtualRack.remove(definition, stateFolder: folder + "/rack")
-        let lab = try Lab(definition)
+        var lab = try Lab(definition)
         do {
             try await lab.rack.start()
-            try await body(lab)
+            try await body(&lab)
         } catch {
             Issue.record(error)
         }
@@ -128,12 +128,14 @@ struct Lab {
     }
 
     private func run(_ arguments: [String], seconds: Double) async throws -> LabProgram.Outcome {
+        let isBeside = commandsRunBesideController
+        let inside = isBeside ? ["/usr/sbin/ip", "netns", "exec", controllerNamespace] : []
         let program = LabProgram(environment: [
-            "RACKWRIGHT_CONTROLLER": "https://\(operatorAddress):8443",
+            "RACKWRIGHT_CONTROLLER": isBeside ? "https://127.0.0.1:8443" : "https://10.79.0.2:8443",
             "RACKWRIGHT_STATE": folder + "/controller",
             "RACKWRIGHT_CA": folder + "/controller/keys/ca.pem",
         ])
-        return try await program.run([programs + "rackwright"] + arguments, seconds: seconds)
+        return try await program.run(inside + [programs + "rackwright"] + arguments, seconds: seconds)
     }
 
     /// An operator's command that must succeed.

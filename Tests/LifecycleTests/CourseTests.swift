@@ -27,8 +27,8 @@ func ramdisk(_ bootID: String, at instant: Double) -> NodeLifecycle.Event {
     .checkedIn(NodeLifecycle.AgentSeen(mode: .ramdisk, bootID: bootID, at: instant))
 }
 
-func host(_ bootID: String, at instant: Double) -> NodeLifecycle.Event {
-    .checkedIn(NodeLifecycle.AgentSeen(mode: .host, bootID: bootID, at: instant))
+func host(_ bootID: String, at instant: Double, generation: Int? = nil) -> NodeLifecycle.Event {
+    .checkedIn(NodeLifecycle.AgentSeen(mode: .host, bootID: bootID, at: instant, generation: generation))
 }
 
 @Suite struct CourseTests {
@@ -112,7 +112,8 @@ func host(_ bootID: String, at instant: Double) -> NodeLifecycle.Event {
         var node = try activeNode()
         let refusal = #expect(throws: NodeLifecycle.Refusal.self) { try node.handle(.inspectRequested, at: 300) }
         #expect(
-            refusal?.description == "inspect is not possible while the node is active; possible: upgrade (by a plan)"
+            refusal?.description
+                == "inspect is not possible while the node is active; possible: upgrade (by a plan), verify"
         )
         var fresh = NodeLifecycle(at: 0)
         for event: NodeLifecycle.Event in [
@@ -173,7 +174,7 @@ func host(_ bootID: String, at instant: Double) -> NodeLifecycle.Event {
         ]
         for (failed, operation, effects, rest) in cases {
             #expect(failed.name == "failed(\(operation))")
-            #expect(failed.legalVerbs == ["retry", "abort"])
+            #expect(failed.legalVerbs == ["retry", "abort", "verify"])
             var node = failed
             #expect(try node.handle(.retryRequested, at: 110) == effects)
             #expect(node.name == operation)

@@ -82,6 +82,22 @@ struct PlanTextTests {
         #expect(PlanText.plan(plan, isFresh: true, Samples.look) == "unchanged: n1, n2\nnothing to do")
     }
 
+    @Test func whatAPlanDoesNotChangeIsSaidBeforeHowToGoOn() {
+        let note = "n2: keeps image debian-12 (sha256:aaaaaaaaaaaa), the role has debian-13: redeploy to change it"
+        var plan = PlanReport(generation: 5, parent: 4, nodes: [], unchanged: ["n2"], waves: [], notes: [note])
+        #expect(
+            PlanText.plan(plan, isFresh: true, Samples.look) == "unchanged: n2\nnote: \(note)\nnothing to do"
+        )
+        plan.nodes = [
+            .init(name: "n1", role: "web", operation: "deploy", image: "debian-13", disk: nil, changes: [], steps: [])
+        ]
+        plan.waves = [["n1"]]
+        #expect(
+            PlanText.plan(plan, isFresh: true, Samples.look)
+                .hasSuffix("unchanged: n2\nnote: \(note)\nwave 1: n1\napply it with: rackwright apply 5")
+        )
+    }
+
     @Test func runsAreShownWithWavesCountedFromOne() {
         let run = Samples.run("running", wave: 1, waits: true, [("n1", "done", "fine"), ("n2", "pending", "")])
         #expect(

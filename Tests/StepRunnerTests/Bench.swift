@@ -138,10 +138,10 @@ final class RecordingExecutor: CommandExecutor {
     var commands: [Command] { noted.withLock { $0 } }
     var lines: [String] { commands.map { $0.arguments.joined(separator: " ") } }
 
-    func run(_ command: Command) throws -> CommandResult {
+    func run(_ command: Command, until stop: StopFlag?) throws -> CommandResult {
         noted.withLock { $0.append(command) }
         if let answer = answers(command.arguments) { return answer }
-        return try ProcessExecutor().run(command)
+        return try ProcessExecutor().run(command, until: stop)
     }
 }
 

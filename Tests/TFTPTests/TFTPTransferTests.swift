@@ -43,6 +43,25 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
         return (received, nil)
     }
 
+    @Test func aGrantedTimeoutIsTheLongestWaitNotEveryWait() throws {
+        var transfer = TFTPTransfer(file: [1, 2, 3], options: TFTPOptions(["timeout": "6"]))
+        _ = transfer.start(at: .zero)
+        let sent = transfer.handle(.received(.acknowledgement(block: 0)), at: .milliseconds(2))
+        guard case .setTimer(let wait) = try #require(sent.last) else {
+            Issue.record("\(sent)")
+            return
+        }
+        #expect(wait < .seconds(1), "the answer came after two milliseconds")
+        var waits: [Duration] = []
+        var now = Duration.milliseconds(2)
+        for _ in 0..<6 {
+            now += .seconds(6)
+            guard case .setTimer(let wait) = transfer.handle(.timerFired, at: now).last else { break }
+            waits.append(wait)
+        }
+        #expect(waits == waits.sorted() && waits.allSatisfy { $0 <= .seconds(6) }, "\(waits)")
+    }
+
     @Test(arguments: [0, 1, 511, 512, 513, 1024, 5000])
     func aFileArrivesWhole(count: Int) {
         var transfer = TFTPTransfer(file: Self.file(count), options: TFTPOptions())
@@ -81,7 +100,7 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
         let granted = TFTPOptions(["tsize": "9", "blksize": "1468", "windowsize": "64", "timeout": "3"])
         #expect(
             transfer.start(at: .zero) == [
-                .send(.optionAcknowledgement(granted)), .setTimer(after: .seconds(3)),
+                .send(.optionAcknowledgement(granted)), .setTimer(after: .seconds(1)),
             ]
         )
         #expect(transfer.handle(acknowledgement(0), at: .zero).first?.block == 1)

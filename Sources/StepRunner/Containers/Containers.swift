@@ -32,17 +32,19 @@ struct Containers {
         }
     }
 
-    /// Whether it is as it should be: the same definition and, when it stays up, running.
+    /// Whether it is as it should be: the same definition, known to have been started, and, when it stays up, running.
     func isCurrent(_ wanted: ContainerRecord) throws -> Bool {
-        guard let record = try record(of: wanted.definition.name), record.hash == wanted.hash else { return false }
+        guard let record = try record(of: wanted.definition.name), record.hash == wanted.hash,
+            record.isChanging != true
+        else { return false }
         guard wanted.definition.detach else { return true }
         return try run(["systemctl", "is-active", "--quiet", SystemdUnit.name(of: wanted.definition.name)]).status == 0
     }
 
-    /// Pulls its image and starts it, in place of what ran under its name. Answers what a one-shot printed.
-    func start(_ record: ContainerRecord, pulls: Bool = true) throws -> String {
+    /// Starts it, in place of what ran under its name; its image is on the node. Answers what a one-shot printed.
+    func start(_ record: ContainerRecord) throws -> String {
         let definition = record.definition
-        if pulls { try pull(definition.image) }
+        try write(record, isChanging: true)
         var output = ""
         if definition.detach {
             let unit = SystemdUnit(record)
@@ -88,12 +90,13 @@ struct Containers {
                 )
             }
         }
-        try keep(record)
+        try write(record, isChanging: nil)
         return output
     }
 
     /// Stops and forgets a container.
     func remove(_ name: String) throws {
+        if let record = try? record(of: name) { try write(record, isChanging: true) }
         _ = try run(["systemctl", "disable", "--now", SystemdUnit.name(of: name)])
         _ = try nodeFiles.remove(SystemdUnit.path(of: name))
         _ = try nodeFiles.remove(ContainerEnvironment.path(of: name))
@@ -117,8 +120,14 @@ struct Containers {
         return hexadecimal(hash.finalize())
     }
 
-    /// Notes a container as started.
+    /// Notes a container as it was noted before.
     func keep(_ record: ContainerRecord) throws {
+        try write(record, isChanging: record.isChanging)
+    }
+
+    private func write(_ record: ContainerRecord, isChanging: Bool?) throws {
+        var record = record
+        record.isChanging = isChanging
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let octets = try [UInt8](encoder.encode(record))
@@ -132,18 +141,7 @@ struct Containers {
         )
     }
 
-    private func pull(_ image: String) throws {
-        var words = ""
-        for attempt in 1...3 {
-            let result = try run(["podman", "pull", "--quiet", image], timeout: 1800)
-            if result.status == 0 { return }
-            words = result.lastWords
-            if attempt < 3 { clock.sleep(seconds: 2) }
-        }
-        throw ModuleFailure("pulling the image \(image): \(words)")
-    }
-
-    private func run(_ arguments: [String], environment: [String: String] = [:], timeout: Double = 960) throws
+    func run(_ arguments: [String], environment: [String: String] = [:], timeout: Double = 960) throws
         -> CommandResult
     {
         try executor.run(Command(arguments: arguments, environment: environment, timeout: timeout))

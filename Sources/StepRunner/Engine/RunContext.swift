@@ -20,7 +20,7 @@ final class RunContext {
     /// Where in the bundle the run is.
     var stepIndex = 0
     var service = ""
-    /// While true, nothing is saved any more.
+    /// While true, nothing is saved any more, and nothing stops: what was begun to be put back is put back.
     var isRollingBack = false
 
     init(
@@ -63,8 +63,11 @@ final class RunContext {
         }
     }
 
+    /// What ends waiting; nil while nothing may.
+    var stopFlag: StopFlag? { isRollingBack ? nil : stop }
+
     func checkpoint() throws {
-        if stop.isSet { throw Stopped() }
+        try stopFlag?.check()
     }
 
     func event(_ subject: String, _ state: StepEvent.State, _ output: String? = nil) {
@@ -116,11 +119,12 @@ final class RunContext {
     }
 }
 
-/// Says to a running bundle that it shall stop where it is.
+/// Says to a running bundle that the controller does not want it any more.
 final class StopFlag: Sendable {
     private let flag = Mutex(false)
     var isSet: Bool { flag.withLock { $0 } }
     func set() { flag.withLock { $0 = true } }
+    func check() throws { if isSet { throw Stopped() } }
 }
 
 extension UnitResult.State {

@@ -12,6 +12,17 @@ struct StepFailure: Error, Hashable {
     var module = ""
 }
 
+extension StepFailure {
+    /// Makes whatever error `body` ends with the failure of `subject`.
+    static func naming<Result>(_ subject: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error where !(error is any EndsRun || error is StepFailure) {
+            throw StepFailure(subject: subject, message: "\(error)")
+        }
+    }
+}
+
 /// `meta: end_play`.
 struct EndPlay: EndsRun {}
 

@@ -79,9 +79,7 @@ final class TaskEngine {
             run.event(subject, .started)
             let savedBefore = run.journal.saved.count
             result = try outcome(item, module, arguments, path, scope)
-            if module == "meta", result.state != .skipped, result.state != .failed {
-                try flushHandlersIfAsked(arguments)
-            }
+            if module == "meta", result.state != .failed, Self.asksForHandlers(result.value) { try flushHandlers() }
             run.event(subject, result.state.event, scope.hidesOutput ? nil : report(result, module))
             let acted = NativeModule(rawValue: module)?.definition.actsOutsideFiles ?? false
             let lasting = acted || run.journal.saved.count > savedBefore || result.state == .failed
@@ -120,12 +118,13 @@ final class TaskEngine {
     // MARK: Handlers
 
     private func notify(_ names: [String], _ item: TaskItem) throws {
+        let subject = "\(item.name ?? "a task") (\(item.source))"
         for name in names {
-            let name = try Rendering.text(name, run.variables)
+            let name = try StepFailure.naming("\(subject), notify") { try Rendering.text(name, run.variables) }
             let found = handlers.indices.filter { handlers[$0].listen.contains(name) || handlers[$0].name == name }
             guard !found.isEmpty else {
                 throw StepFailure(
-                    subject: "\(item.name ?? "a task") (\(item.source))",
+                    subject: subject,
                     message: "the handler '\(name)' that it notifies was not found"
                 )
             }
@@ -133,10 +132,11 @@ final class TaskEngine {
         }
     }
 
-    private func flushHandlersIfAsked(_ arguments: Value) throws {
-        guard let module = NativeModule(rawValue: "meta") else { return }
-        let given = try ModuleArguments(module: "meta", arguments, module.definition, source: "")
-        if try MetaWord(given) == .flushHandlers { try flushHandlers() }
+    /// By what a `meta` task, or one of its loop's items, has answered.
+    private static func asksForHandlers(_ value: Value) -> Bool {
+        ([value] + (value["results"]?.asList ?? [])).contains {
+            $0["msg"] == .string(MetaWord.flushHandlers.rawValue)
+        }
     }
 
     /// Runs what was notified, in the order of definition, until nothing is.

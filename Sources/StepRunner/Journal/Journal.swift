@@ -76,6 +76,9 @@ final class Journal {
         began.contains(unit) && ended[unit] == nil
     }
 
+    /// Whether anything was done of which something may be left.
+    var hasBegun: Bool { !began.isEmpty }
+
     private func note(_ entry: JournalEntry) {
         entries.append(entry)
         switch entry {
@@ -96,7 +99,7 @@ struct JournalError: EndsRun, Hashable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// The run was told to stop; it goes on when it is started again.
+/// The run was told to stop: it is given up.
 struct Stopped: EndsRun {}
 
 /// In tests: the power went.

@@ -60,4 +60,6 @@ struct ContainerRecord: Codable, Hashable, Sendable {
     var service: String
     /// SHA-256 of the definition and of the files it sees.
     var hash: String
+    /// True from before a change to the container until it is done: what runs under its name meanwhile is not known.
+    var isChanging: Bool?
 }

@@ -63,7 +63,11 @@ struct SavedFiles {
             if now?.kind == .directory { _ = try changes.remove(saved.path) }
             try changes.makeLink(saved.path, to: target)
             return true
-        case .other: return false
+        case .other:
+            guard now?.kind == .other else {
+                throw ModuleFailure("it was neither file, folder nor link, and such are not kept")
+            }
+            return false
         }
     }
 }

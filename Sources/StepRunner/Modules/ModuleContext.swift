@@ -34,13 +34,8 @@ struct ModuleContext {
         return result
     }
 
-    /// Waits, bounded, and stops waiting when the run is told to stop.
+    /// Waits, and stops waiting when the run is told to stop.
     func sleep(seconds: Double) throws {
-        var left = seconds
-        while left > 0 {
-            try checkpoint()
-            clock.sleep(seconds: min(left, 1))
-            left -= 1
-        }
+        try clock.sleep(seconds: seconds, checkpoint: checkpoint)
     }
 }

@@ -44,7 +44,7 @@ extension ModuleDefinition {
                 ]
             }
             guard context.clock.now() - started + pause < timeout else { break }
-            context.clock.sleep(seconds: pause)
+            try context.sleep(seconds: pause)
         }
         let what = path ?? "\(host):\(port ?? 0)"
         throw ModuleFailure(

@@ -31,8 +31,14 @@ struct CommandResult: Hashable, Sendable {
 
 /// Runs processes; in tests, notes them.
 protocol CommandExecutor: Sendable {
-    /// Waits for the end of the process, at most its timeout. Throws when it could not be started.
-    func run(_ command: Command) throws -> CommandResult
+    /// Waits for the end of the process, at most its timeout; ends it when `stop` is set. Throws when it could not be
+    /// started.
+    func run(_ command: Command, until stop: StopFlag?) throws -> CommandResult
+}
+
+extension CommandExecutor {
+    /// Waits for the end of the process, at most its timeout, whatever else happens.
+    func run(_ command: Command) throws -> CommandResult { try run(command, until: nil) }
 }
 
 /// A process that could not be started.

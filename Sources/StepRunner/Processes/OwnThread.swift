@@ -9,17 +9,51 @@ func onOwnThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) asy
     }
 }
 
-/// Waits for `work` from a thread that no task runs on.
-func waitOutside<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) -> Result? {
+/// Waits for `work` from a thread that no task runs on. Cancels it, and answers nil at once, when `stop` is set.
+func waitOutside<Result: Sendable>(
+    until stop: StopFlag?,
+    _ work: @escaping @Sendable () async -> Result
+) -> Result? {
     let answer = Slot<Result>()
     let done = DispatchSemaphore(value: 0)
-    Task.detached {
+    let task = Task.detached {
         let result = await work()
         answer.value.withLock { $0 = result }
         done.signal()
     }
-    done.wait()
+    guard done.wait(until: stop) else {
+        task.cancel()
+        return nil
+    }
     return answer.value.withLock { $0 }
+}
+
+/// Waits for `work`, done on a thread of its own. Answers nil at once when `stop` is set; nobody hears then what comes
+/// of the work, which ends by its own deadline.
+func waitOutside<Result: Sendable>(
+    until stop: StopFlag?,
+    blocking work: @escaping @Sendable () -> Result
+) -> Result? {
+    guard let stop else { return work() }
+    let answer = Slot<Result>()
+    let done = DispatchSemaphore(value: 0)
+    startThread {
+        let result = work()
+        answer.value.withLock { $0 = result }
+        done.signal()
+    }
+    guard done.wait(until: stop) else { return nil }
+    return answer.value.withLock { $0 }
+}
+
+extension DispatchSemaphore {
+    /// False when `stop` was set before the signal came.
+    fileprivate func wait(until stop: StopFlag?) -> Bool {
+        while wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+            if stop?.isSet == true { return false }
+        }
+        return true
+    }
 }
 
 private final class Slot<Value: Sendable>: Sendable {

@@ -7,7 +7,7 @@ import Glibc
 struct ProcessExecutor: CommandExecutor {
     private static let standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    func run(_ command: Command) throws -> CommandResult {
+    func run(_ command: Command, until stop: StopFlag?) throws -> CommandResult {
         guard let program = command.arguments.first, !program.isEmpty else {
             throw CommandError(program: "(nothing)", reason: "the command is empty", notFound: true)
         }
@@ -23,7 +23,7 @@ struct ProcessExecutor: CommandExecutor {
         input.closeReader()
         output.closeWriter()
         errors.closeWriter()
-        return Self.attend(child, command, input, output, errors)
+        return Self.attend(child, command, stop, input, output, errors)
     }
 
     private static func find(_ program: String, in path: String) throws -> String {
@@ -86,10 +86,11 @@ struct ProcessExecutor: CommandExecutor {
         return child
     }
 
-    /// Feeds and hears the child until it has ended and its pipes are closed or it ran out of time.
+    /// Feeds and hears the child until it has ended and its pipes are closed, it ran out of time or is to stop.
     private static func attend(
         _ child: pid_t,
         _ command: Command,
+        _ stop: StopFlag?,
         _ input: Pipe,
         _ output: Pipe,
         _ errors: Pipe
@@ -114,8 +115,9 @@ struct ProcessExecutor: CommandExecutor {
             if status != nil, !open.contains(true) { break }
             // A daemon the child left behind may hold the pipes open; what the child said has long arrived.
             if status != nil, now - endedAt > 0.5 { break }
-            if status == nil, now - started > command.timeout, killAt == nil {
-                timedOut = true
+            let isLate = now - started > command.timeout
+            if status == nil, isLate || stop?.isSet == true, killAt == nil {
+                timedOut = isLate
                 kill(-child, SIGTERM)
                 killAt = now + 3
             }
@@ -142,7 +144,7 @@ struct ProcessExecutor: CommandExecutor {
                 if sent == command.input.count { input.closeWriter() }
             }
         }
-        if timedOut { kill(-child, SIGKILL) }
+        if killAt != nil { kill(-child, SIGKILL) }
         let code = status ?? 0
         return CommandResult(
             status: code & 0x7F == 0 ? Int((code >> 8) & 0xFF) : 128 + Int(code & 0x7F),

@@ -7,6 +7,20 @@ protocol StepClock: Sendable {
     func sleep(seconds: Double)
 }
 
+extension StepClock {
+    /// Sleeps in short stretches; `checkpoint`, asked before, between and after them, ends it by throwing.
+    func sleep(seconds: Double, checkpoint: () throws -> Void) throws {
+        let stretch = 0.25
+        var left = seconds
+        while left > 0 {
+            try checkpoint()
+            sleep(seconds: min(left, stretch))
+            left -= stretch
+        }
+        try checkpoint()
+    }
+}
+
 struct SystemClock: StepClock {
     static func now() -> Double {
         var time = timespec()
