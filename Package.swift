@@ -80,7 +80,7 @@ let controllerEdges: [Target] = [
         name: "ControllerHTTP",
         dependencies: [
             "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "ControllerCore", "ImageStore",
-            .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioPosix, .nioSSL,
+            .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
         ]
     ),
 ]
@@ -187,6 +187,7 @@ let tests: [Target] = [
             "ControllerCore", "ControllerHTTP", "Store", "StoreSQLite", "Lifecycle", "AgentAPI", "OperatorAPI",
             "Catalog", "Planning",
             "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .logging,
+            .nioHTTP1,
         ]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),

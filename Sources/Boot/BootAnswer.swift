@@ -28,14 +28,14 @@ extension BootAnswer {
         node: BootNode = BootNode(),
         configuration: BootConfiguration
     ) {
-        explanation = [
-            "\(request.mac) boots with \(request.firmware.name), stage \(request.stage.name)."
-        ]
-        if request.stage == .system {
+        guard request.stage != .system else {
             action = .ignore(reason: "an operating system asks for an address, not for a boot file")
             explanation = ["An operating system asks: it gets an address only."]
             return
         }
+        explanation = [
+            "\(request.mac) boots with \(request.firmware.name), stage \(request.stage.name)."
+        ]
         if case .ignore(let reason) = intent {
             action = .ignore(reason: reason)
             explanation.append("The controller leaves it alone: \(reason).")

@@ -51,6 +51,9 @@ public struct DHCPDecision: Sendable {
     public var events: [BootEvent]
     /// Whether the reply names a file that the firmware loads and starts.
     public var namesLoader = false
+    /// Makes the line for the log; most are never read.
+    var describe: @Sendable () -> String
+
     /// One line for the log.
-    public var summary: String
+    public var summary: String { describe() }
 }

@@ -39,7 +39,7 @@ struct DHCPExchange {
             lease: nil,
             events: [event(asked, message.requestedAddress), event(answered, address)],
             namesLoader: namesLoader && type == .acknowledge,
-            summary: "\(mac) \(self.type) -> \(type) \(address)\(bootText)"
+            describe: { "\(mac) \(self.type) -> \(type) \(address)\(bootText)" }
         )
     }
 
@@ -54,7 +54,7 @@ struct DHCPExchange {
             reply: .init(message: reply, destination: destination(target)),
             lease: nil,
             events: [event(.dhcpInform, target)],
-            summary: "\(mac) INFORM from \(target) -> ACK"
+            describe: { "\(mac) INFORM from \(target) -> ACK" }
         )
     }
 
@@ -69,7 +69,7 @@ struct DHCPExchange {
             events: [
                 event(.dhcpRequest, message.requestedAddress), event(.dhcpRefuse(reason: reason), nil),
             ],
-            summary: "\(mac) REQUEST -> NAK: \(reason)"
+            describe: { "\(mac) REQUEST -> NAK: \(reason)" }
         )
     }
 
@@ -106,7 +106,7 @@ struct DHCPExchange {
             lease: nil,
             events: [event(asked, nil), event(kind, nil)],
             namesLoader: namesLoader && answered == .acknowledge,
-            summary: "\(mac) \(type) -> proxy \(answered)\(bootText)"
+            describe: { "\(mac) \(type) -> proxy \(answered)\(bootText)" }
         )
     }
 
@@ -228,7 +228,7 @@ extension DHCPDecision {
                     kind: .dhcpIgnored(reason: reason)
                 )
             ],
-            summary: "\(name) \(message.messageType?.description ?? "BOOTP") ignored: \(reason)"
+            describe: { "\(name) \(message.messageType?.description ?? "BOOTP") ignored: \(reason)" }
         )
     }
 }

@@ -172,7 +172,7 @@ extension DHCPResponder {
             reply: nil,
             lease: Lease(mac: exchange.mac, address: address, state: .declined, expires: until),
             events: [exchange.event(.dhcpDecline, address)],
-            summary: "\(exchange.mac) found \(address) in use by another machine"
+            describe: { "\(exchange.mac) found \(address) in use by another machine" }
         )
     }
 
@@ -188,7 +188,7 @@ extension DHCPResponder {
             reply: nil,
             lease: lease,
             events: [exchange.event(.dhcpRelease, address)],
-            summary: "\(exchange.mac) released \(address)"
+            describe: { "\(exchange.mac) released \(address)" }
         )
     }
 
@@ -230,17 +230,17 @@ extension DHCPResponder {
             return mine
         }
         guard let pool = subnet.pool else { return nil }
-        // Never the server's own address, nor the router's, should the pool hold them.
-        let taken = reserved.union(subnet.routers).union([
-            exchange.ingress.address, subnet.subnet.network,
-        ])
+        let (network, broadcast) = (subnet.subnet.network, subnet.subnet.broadcast)
         return leases.choose(
             for: exchange.mac,
             asking: wish ?? exchange.message.requestedAddress,
             from: pool,
-            except: taken.union([subnet.subnet.broadcast]),
             at: exchange.now
-        )
+        ) { address in
+            // Never the server's own address, nor the router's, should the pool hold them.
+            !reserved.contains(address) && address != exchange.ingress.address && address != network
+                && address != broadcast && !subnet.routers.contains(address)
+        }
     }
 
     private func noAddress(_ exchange: DHCPExchange) -> String {

@@ -44,6 +44,8 @@ public final class DHCPServer: Sendable {
         public var handedLoader: @Sendable (MACAddress) -> Void = { _ in }
         /// Told of everything that was received and sent.
         public var event: @Sendable (BootEvent) -> Void = { _ in }
+        /// Whether the machine is a node; of others that ask for an address and no more, nothing is told.
+        public var isNode: @Sendable (MACAddress) -> Bool = { _ in true }
         /// Whether someone on the wire has the address already; bounded by the one who answers.
         public var isInUse: (@Sendable (IPv4Address, _ interface: String) async -> Bool)?
 
@@ -119,32 +121,27 @@ public final class DHCPServer: Sendable {
     /// - Parameter ready: called with the bound server ports in the listeners' order once all sockets are open.
     /// - Throws: what the system says when a port cannot be had.
     public func run(ready: @Sendable ([Int]) -> Void = { _ in }) async throws {
-        var sockets: [(listener: Listener, proxy: Bool, channel: Datagrams)] = []
+        var channels: [any Channel] = []
+        var bound: [Int] = []
         do {
             for listener in listeners {
-                sockets.append((listener, false, try await open(listener, port: ports.server)))
-                sockets.append((listener, true, try await open(listener, port: ports.proxy)))
+                let channel = try await open(listener, onProxyPort: false)
+                channels.append(channel)
+                bound.append(channel.localAddress?.port ?? 0)
+                channels.append(try await open(listener, onProxyPort: true))
             }
         } catch {
-            for socket in sockets { try? await socket.channel.channel.close() }
+            for channel in channels { try? await channel.close() }
             throw error
         }
-        ready(sockets.filter { !$0.proxy }.map { $0.channel.channel.localAddress?.port ?? 0 })
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for (listener, proxy, channel) in sockets {
-                    group.addTask { try await self.serve(channel, listener: listener, proxy: proxy) }
-                }
-                try await group.waitForAll()
-            }
-        } catch is CancellationError {
-            // Asked to stop: the sockets are closed.
+        ready(bound)
+        let open = channels
+        await withTaskCancellationHandler {
+            for channel in open { try? await channel.closeFuture.get() }
+        } onCancel: {
+            for channel in open { channel.close(promise: nil) }
         }
     }
-
-    private typealias Datagrams = NIOAsyncChannel<
-        AddressedEnvelope<ByteBuffer>, AddressedEnvelope<ByteBuffer>
-    >
 
     /// `SO_BINDTOIFINDEX` of Linux 5.0, which takes a number where `SO_BINDTODEVICE` wants text.
     static let bindToInterface = ChannelOptions.Types.SocketOption(
@@ -152,64 +149,36 @@ public final class DHCPServer: Sendable {
         name: .init(rawValue: 62)
     )
 
-    private func open(_ listener: Listener, port: UInt16) async throws -> Datagrams {
+    /// Messages that are read from the system at once.
+    private static let batch = 32
+
+    private func open(_ listener: Listener, onProxyPort: Bool) async throws -> any Channel {
+        let port = onProxyPort ? ports.proxy : ports.server
         var bootstrap = DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             // Others may have sockets of this port on other interfaces.
             .channelOption(.socketOption(.so_reuseaddr), value: port == 0 ? 0 : 1)
             .channelOption(.socketOption(.so_broadcast), value: 1)
+            .channelOption(.socketOption(.so_rcvbuf), value: 4 << 20)
+            .channelOption(.datagramVectorReadMessageCount, value: Self.batch)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.batch * 2048))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        DHCPHandler(server: self, listener: listener, onProxyPort: onProxyPort)
+                    )
+                }
+            }
         var host = listener.address.description
         if let index = listener.index {
             bootstrap = bootstrap.channelOption(Self.bindToInterface, value: .init(index))
             host = "0.0.0.0"
         }
-        return try await bootstrap.bind(host: host, port: Int(port)) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-            }
-        }
+        return try await bootstrap.bind(host: host, port: Int(port)).get()
     }
 
-    private func serve(_ channel: Datagrams, listener: Listener, proxy: Bool) async throws {
-        try await channel.executeThenClose { inbound, outbound in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await envelope in inbound {
-                    let ingress = DHCPIngress(
-                        interface: listener.interface,
-                        address: listener.address,
-                        source: envelope.remoteAddress.ipAddress.flatMap { IPv4Address($0) } ?? .any,
-                        sourcePort: UInt16(envelope.remoteAddress.port ?? Int(ports.client)),
-                        onProxyPort: proxy
-                    )
-                    guard let message = read(envelope.data, from: ingress) else { continue }
-                    if let candidate = addressToProbe(message, from: ingress) {
-                        // The others do not wait while the wire is asked.
-                        group.addTask {
-                            await self.probe(candidate, on: ingress.interface)
-                            try await self.send(self.answer(message, from: ingress), by: outbound)
-                        }
-                    } else {
-                        try await send(answer(message, from: ingress), by: outbound)
-                    }
-                }
-                group.cancelAll()
-            }
-        }
-    }
+    var clientPort: UInt16 { ports.client }
 
-    private typealias Writer = NIOAsyncChannelOutboundWriter<AddressedEnvelope<ByteBuffer>>
-    private typealias Outgoing = AddressedEnvelope<ByteBuffer>
-
-    private func send(_ envelope: Outgoing?, by outbound: Writer) async throws {
-        guard let envelope else { return }
-        do {
-            try await outbound.write(envelope)
-        } catch let error as IOError {
-            // A route or an interface that is away for the moment concerns this client only.
-            logger.warning("DHCP reply to \(envelope.remoteAddress) not sent: \(error)")
-        }
-    }
-
-    private func read(_ data: ByteBuffer, from ingress: DHCPIngress) -> DHCPMessage? {
+    func read(_ data: ByteBuffer, from ingress: DHCPIngress) -> DHCPMessage? {
         do {
             return try DHCPMessage(parsing: data.readableBytesView)
         } catch {
@@ -221,22 +190,23 @@ public final class DHCPServer: Sendable {
     }
 
     /// The address that the client would be offered, when nobody knows yet whether it is free.
-    private func addressToProbe(_ message: DHCPMessage, from ingress: DHCPIngress) -> IPv4Address? {
-        guard callbacks.isInUse != nil else { return nil }
+    func addressToProbe(_ message: DHCPMessage, from ingress: DHCPIngress) -> IPv4Address? {
+        guard callbacks.isInUse != nil, message.messageType == .discover else { return nil }
         return responder.withLock { $0.addressToProbe(for: message, from: ingress, at: Date()) }
     }
 
     /// Asks the wire; what is in use is set aside, and the client is then offered another address.
-    private func probe(_ address: IPv4Address, on interface: String) async {
+    func probe(_ address: IPv4Address, on interface: String) async {
         guard let isInUse = callbacks.isInUse, await isInUse(address, interface) else { return }
         logger.warning("\(address) is in use by a machine that has no lease of it: it is offered to nobody for a while")
         if let lease = responder.withLock({ $0.setAside(address, at: Date()) }) { callbacks.keep(lease) }
     }
 
-    private func answer(_ message: DHCPMessage, from ingress: DHCPIngress) -> Outgoing? {
+    func answer(_ message: DHCPMessage, from ingress: DHCPIngress) -> AddressedEnvelope<ByteBuffer>? {
         let request = responder.withLock { $0.bootRequest(for: message, from: ingress) }
         var wish = BootDecision(.ignore(reason: "nothing is known of it"))
-        if let request, request.stage != .system { wish = callbacks.decide(request) }
+        let boots = request.map { $0.stage != .system } ?? false
+        if let request, boots { wish = callbacks.decide(request) }
         let now = Date()
         let decision = responder.withLock {
             $0.respond(to: message, from: ingress, decision: wish, at: now)
@@ -251,12 +221,19 @@ public final class DHCPServer: Sendable {
         if decision.namesLoader, case .ramdisk = wish.intent, let mac = message.macAddress {
             callbacks.handedLoader(mac)
         }
-        for event in decision.events { callbacks.event(event) }
+        if boots || message.macAddress.map(callbacks.isNode) ?? true {
+            for event in decision.events { callbacks.event(event) }
+        }
         guard let reply = decision.reply, let target = try? socketAddress(reply.destination) else {
             return nil
         }
         let octets = reply.message.octets(maximumSize: message.maximumSize ?? 576)
         return AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: octets))
+    }
+
+    func couldNotSend(to target: SocketAddress, _ error: any Error) {
+        // A route or an interface that is away for the moment concerns this client only.
+        logger.warning("DHCP reply to \(target) not sent: \(error)")
     }
 
     private func socketAddress(_ destination: DHCPDecision.Destination) throws -> SocketAddress {

@@ -65,11 +65,11 @@ struct LeaseTable: Sendable {
         for mac: MACAddress,
         asking wish: IPv4Address?,
         from pool: ClosedRange<IPv4Address>,
-        except reserved: Set<IPv4Address>,
-        at now: Date
+        at now: Date,
+        where isAllowed: (IPv4Address) -> Bool
     ) -> IPv4Address? {
-        let usable: (IPv4Address) -> Bool = { address in
-            pool.contains(address) && !reserved.contains(address) && isFree(address, for: mac, at: now)
+        func usable(_ address: IPv4Address) -> Bool {
+            pool.contains(address) && isFree(address, for: mac, at: now) && isAllowed(address)
         }
         if let known = byMAC[mac]?.address, usable(known) { return known }
         if let wish, usable(wish) { return wish }

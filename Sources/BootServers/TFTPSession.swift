@@ -19,6 +19,10 @@ final class TFTPSession {
     private let loop: any EventLoop
     private let ways: Ways
     private var timer: Scheduled<Void>?
+    /// When the transfer wants to be told that time has passed; the timer may fire earlier and is then set again, so that
+    /// it need not be set anew for every packet.
+    private var deadline: NIODeadline?
+    private var firesAt: NIODeadline?
     private var isOver = false
     private let start = ContinuousClock.now
 
@@ -58,11 +62,7 @@ final class TFTPSession {
             case .send(let packet):
                 packets.append(packet)
             case .setTimer(let delay):
-                timer?.cancel()
-                timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
-                    guard !self.isOver else { return }
-                    self.perform(self.transfer.handle(.timerFired, at: self.now))
-                }
+                wait(until: .now() + TimeAmount(delay))
             case .finish(let outcome):
                 ending = .finished(outcome)
             case .fail(let reason):
@@ -71,6 +71,24 @@ final class TFTPSession {
         }
         if !packets.isEmpty { ways.send(packets) }
         if let ending { end(ending) }
+    }
+
+    private func wait(until moment: NIODeadline) {
+        deadline = moment
+        if let firesAt, firesAt <= moment { return }
+        timer?.cancel()
+        firesAt = moment
+        timer = loop.assumeIsolated().scheduleTask(deadline: moment) { self.fired() }
+    }
+
+    private func fired() {
+        firesAt = nil
+        guard !isOver, let deadline else { return }
+        guard deadline <= .now() else {
+            wait(until: deadline)
+            return
+        }
+        perform(transfer.handle(.timerFired, at: now))
     }
 
     private func end(_ ending: Ending) {

@@ -114,9 +114,19 @@ extension ChannelHandlerContext {
     /// Writes all packets, then flushes once: the system is called once for a window.
     fileprivate func send(_ packets: [TFTPPacket], to target: SocketAddress) {
         for packet in packets {
-            let envelope = AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: packet.octets))
+            let envelope = AddressedEnvelope(remoteAddress: target, data: buffer(of: packet))
             write(NIOAny(envelope), promise: nil)
         }
         flush()
+    }
+
+    /// The packet as it goes out; a block of the file is copied once.
+    private func buffer(of packet: TFTPPacket) -> ByteBuffer {
+        guard case .data(let block, let octets) = packet else { return ByteBuffer(bytes: packet.octets) }
+        var buffer = channel.allocator.buffer(capacity: 4 + octets.count)
+        buffer.writeInteger(3 as UInt16)
+        buffer.writeInteger(block)
+        buffer.writeBytes(octets)
+        return buffer
     }
 }

@@ -17,11 +17,19 @@ public struct ControllerServer: Sendable {
         public var address: String
         public var httpsPort: Int
         public var httpPort: Int
+        /// Where boot files are served: `::` for networks with IPv6.
+        public var bootAddress: String
 
-        public init(address: String = "0.0.0.0", httpsPort: Int = 8443, httpPort: Int = 8080) {
+        public init(
+            address: String = "0.0.0.0",
+            httpsPort: Int = 8443,
+            httpPort: Int = 8080,
+            bootAddress: String = "0.0.0.0"
+        ) {
             self.address = address
             self.httpsPort = httpsPort
             self.httpPort = httpPort
+            self.bootAddress = bootAddress
         }
     }
 
@@ -41,7 +49,7 @@ public struct ControllerServer: Sendable {
     }
 
     private let secure: Application<RouterResponder<ConnectionContext>>
-    private let plain: Application<RouterResponder<ConnectionContext>>
+    private let plain: BootHTTPServer
 
     /// - Parameters:
     ///   - imageKey: signs the manifests of images that operators add.
@@ -92,21 +100,19 @@ public struct ControllerServer: Sendable {
             logger: log
         )
 
-        let plainRoutes = Router(context: ConnectionContext.self)
-        plainRoutes.add(middleware: ProblemMiddleware())
-        BootRoutes(
+        let routes = BootRoutes(
             controller: controller,
             configuration: boot,
             authority: tls.authority,
             files: bootFiles,
-            peerOf: peerOf,
-            fetched: bootFileFetched
-        ).add(to: plainRoutes)
-        plain = Application(
-            router: plainRoutes,
-            server: Self.http,
-            configuration: ApplicationConfiguration(address: .hostname(listening.address, port: listening.httpPort)),
-            logger: log
+            peerOf: peerOf
+        )
+        plain = BootHTTPServer(
+            host: listening.bootAddress,
+            port: listening.httpPort,
+            routes: { await routes.answer($0) },
+            fetched: bootFileFetched,
+            log: log
         )
     }
 
@@ -116,7 +122,9 @@ public struct ControllerServer: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await secure.run() }
             group.addTask { try await plain.run() }
-            for try await _ in group {}
+            // The first ends when the service is asked to, or cannot go on; the other then has no use.
+            try await group.next()
+            group.cancelAll()
         }
     }
 

@@ -11,8 +11,6 @@ struct FileAnswer: Sendable {
     /// Made from the file's size and time where there is no better one.
     var tag: String?
     var headers: HTTPFields = [:]
-    /// Octets that are other ones in the answer than on disk.
-    var patch: PatchedFile?
 
     /// Octets that are read at once.
     private static let pieceSize = 512 << 10
@@ -56,13 +54,7 @@ struct FileAnswer: Sendable {
         guard request.method != .head else { return Response(status: code, headers: headers) }
         let files = FileIO()
         let body: ResponseBody
-        if let patch {
-            if case .part(let part) = range {
-                body = patch.body(part.lowerBound..<part.upperBound + 1)
-            } else {
-                body = patch.body(0..<size)
-            }
-        } else if case .part(let part) = range {
+        if case .part(let part) = range {
             body = try await files.loadFile(path: path, range: part, context: context, chunkLength: Self.pieceSize)
         } else {
             body = try await files.loadFile(path: path, context: context, chunkLength: Self.pieceSize)

@@ -100,44 +100,59 @@ extension DHCPMessage {
     ///   there is no room at all are left out, the last ones first, option 82 never.
     public func octets(maximumSize: UInt16 = 576) -> [UInt8] {
         let limit = max(Int(maximumSize), Self.defaultMaximumSize) - Self.headersOfIPAndUDP
-        var ordinary = options
-        ordinary[.relayAgentInformation] = nil
-        ordinary[.overload] = nil
-        var relay = DHCPOptions()
-        relay[.relayAgentInformation] = options[.relayAgentInformation]
-        let relayParts = relay.parts.flatMap(\.self)
-        let room = limit - Self.fixedSize - relayParts.count - 1
-
-        var parts = ordinary.parts[...]
-        var main: [UInt8] = []
-        var file: [UInt8] = []
-        var name: [UInt8] = []
-        if parts.reduce(0, { $0 + $1.count }) <= room {
-            main = parts.flatMap(\.self)
+        let relaySize = options.size { $0 == .relayAgentInformation }
+        let room = limit - Self.fixedSize - relaySize - 1
+        var octets: [UInt8] = []
+        if options.size(where: Self.isOrdinary) <= room {
+            octets.reserveCapacity(limit)
+            write(file: bootFile[...], name: serverName[...], to: &octets)
+            options.write(to: &octets, where: Self.isOrdinary)
         } else {
+            var parts = options.parts.filter { Self.isOrdinary(OptionCode(rawValue: $0[0])) }[...]
             // Three octets of the room are for option 52 itself.
-            main = Self.fill(room - 3, from: &parts)
-            if bootFile.isEmpty { file = Self.fill(127, from: &parts) }
-            if serverName.isEmpty { name = Self.fill(63, from: &parts) }
+            var main = Self.fill(room - 3, from: &parts)
+            let file = bootFile.isEmpty ? Self.fill(127, from: &parts) : []
+            let name = serverName.isEmpty ? Self.fill(63, from: &parts) : []
             let overload: UInt8 = (file.isEmpty ? 0 : 1) | (name.isEmpty ? 0 : 2)
             if overload != 0 { main += [OptionCode.overload.rawValue, 1, overload] }
+            let end = [OptionCode.end.rawValue]
+            write(
+                file: file.isEmpty ? bootFile[...] : (file + end)[...],
+                name: name.isEmpty ? serverName[...] : (name + end)[...],
+                to: &octets
+            )
+            octets += main
         }
+        options.write(to: &octets) { $0 == .relayAgentInformation }
+        octets.append(OptionCode.end.rawValue)
+        octets.pad(to: Self.minimumSize)
+        return octets
+    }
 
-        var octets: [UInt8] = [
-            operation.rawValue, hardwareType, UInt8(min(hardwareAddress.count, 16)), hops,
-        ]
+    /// Neither the relay's, which is last, nor what says where options are.
+    private static func isOrdinary(_ code: OptionCode) -> Bool {
+        code != .relayAgentInformation && code != .overload
+    }
+
+    /// All that comes before the options.
+    private func write(file: ArraySlice<UInt8>, name: ArraySlice<UInt8>, to octets: inout [UInt8]) {
+        octets.append(operation.rawValue)
+        octets.append(hardwareType)
+        octets.append(UInt8(min(hardwareAddress.count, 16)))
+        octets.append(hops)
         octets.append(bigEndian: transaction)
         octets.append(bigEndian: seconds)
         octets.append(bigEndian: flags)
         for address in [clientAddress, yourAddress, nextServer, relayAddress] {
             octets.append(bigEndian: address.rawValue)
         }
-        octets += Self.padded(hardwareAddress, to: 16)
-        octets += Self.padded(name.isEmpty ? serverName : name + [OptionCode.end.rawValue], to: 64)
-        octets += Self.padded(file.isEmpty ? bootFile : file + [OptionCode.end.rawValue], to: 128)
+        var end = octets.count
+        for (field, size) in [(hardwareAddress[...], 16), (name, 64), (file, 128)] {
+            octets += field.prefix(size)
+            end += size
+            octets.pad(to: end)
+        }
         octets.append(bigEndian: Self.cookie)
-        octets += main + relayParts + [OptionCode.end.rawValue]
-        return Self.padded(octets, to: max(octets.count, Self.minimumSize))
     }
 
     /// Takes parts from the front as long as they fit; an option that was split stays in order.
@@ -149,8 +164,12 @@ extension DHCPMessage {
         }
         return field
     }
+}
 
-    private static func padded(_ octets: [UInt8], to count: Int) -> [UInt8] {
-        octets.prefix(count) + [UInt8](repeating: 0, count: max(0, count - octets.count))
+extension [UInt8] {
+    /// Adds zeroes until there are `count` octets.
+    fileprivate mutating func pad(to count: Int) {
+        guard self.count < count else { return }
+        append(contentsOf: repeatElement(0, count: count - self.count))
     }
 }

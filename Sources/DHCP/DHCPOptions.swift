@@ -68,6 +68,28 @@ extension DHCPOptions {
         }
     }
 
+    /// How many octets the options with such codes take.
+    func size(where isWanted: (OptionCode) -> Bool) -> Int {
+        values.reduce(0) { total, option in
+            guard isWanted(option.code) else { return total }
+            return total + option.value.count + 2 * max(1, (option.value.count + 254) / 255)
+        }
+    }
+
+    /// Writes the options with such codes, in their order.
+    func write(to octets: inout [UInt8], where isWanted: (OptionCode) -> Bool) {
+        for (code, value) in values where isWanted(code) {
+            var rest = value[...]
+            repeat {
+                let part = rest.prefix(255)
+                octets.append(code.rawValue)
+                octets.append(UInt8(part.count))
+                octets += part
+                rest = rest.dropFirst(part.count)
+            } while !rest.isEmpty
+        }
+    }
+
     /// The options as one field, closed by END.
     public var octets: [UInt8] { parts.flatMap(\.self) + [OptionCode.end.rawValue] }
 

@@ -46,7 +46,15 @@ public struct MACAddress: Hashable, Sendable {
 
     /// Lower case with `separator` between the octets.
     public func text(separator: String) -> String {
-        octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)
+        let digits = Array("0123456789abcdef".utf8)
+        let between = Array(separator.utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(12 + 5 * between.count)
+        for shift in stride(from: 44, through: 0, by: -4) {
+            text.append(digits[Int(truncatingIfNeeded: number >> UInt64(shift)) & 0xF])
+            if shift % 8 == 0, shift > 0 { text += between }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// What PXE loaders call the interface they booted from: hardware type 1, then the address (`01-52-54-00-…`).

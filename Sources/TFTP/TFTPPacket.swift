@@ -4,7 +4,7 @@ public import Octets
 public enum TFTPPacket: Hashable, Sendable {
     case readRequest(file: String, mode: String, options: TFTPOptions)
     case writeRequest(file: String, mode: String, options: TFTPOptions)
-    case data(block: UInt16, octets: [UInt8])
+    case data(block: UInt16, octets: ArraySlice<UInt8>)
     case acknowledgement(block: UInt16)
     case error(TFTPErrorCode, message: String)
     case optionAcknowledgement(TFTPOptions)
@@ -43,7 +43,7 @@ extension TFTPPacket {
                 : .writeRequest(file: file, mode: mode, options: options)
         case 3:
             let block: UInt16 = try reader.readInteger()
-            self = .data(block: block, octets: Array(reader.readRemaining()))
+            self = .data(block: block, octets: reader.readRemaining())
         case 4:
             self = .acknowledgement(block: try reader.readInteger())
         case 5:

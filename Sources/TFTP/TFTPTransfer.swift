@@ -207,7 +207,7 @@ public struct TFTPTransfer: Sendable {
         var effects: [Effect] = []
         while sent < end {
             let start = sent * blockSize
-            let octets = Array(file[start..<min(start + blockSize, file.count)])
+            let octets = file[start..<min(start + blockSize, file.count)]
             sent += 1
             highest = max(highest, sent)
             effects.append(.send(.data(block: UInt16(truncatingIfNeeded: sent), octets: octets)))

@@ -47,6 +47,7 @@ struct ServeBoot: Sendable {
         callbacks.keep = { keeper.keep($0) }
         callbacks.handedLoader = handedLoader
         callbacks.event = event
+        callbacks.isNode = { mac in controller.directory.node(mac: mac, uuid: nil) != nil }
         callbacks.isInUse = { address, interface in await AddressProbe.isInUse(address, on: interface) }
         let known = try await controller.leases(.v4).map { try JSONDecoder().decode(Lease.self, from: $0) }
         let server =

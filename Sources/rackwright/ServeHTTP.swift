@@ -32,7 +32,8 @@ extension ServeProcess {
             listening: ControllerServer.Listening(
                 address: "0.0.0.0",
                 httpsPort: configuration.httpsPort,
-                httpPort: configuration.httpPort
+                httpPort: configuration.httpPort,
+                bootAddress: configuration.subnets.contains(where: \.isIPv6) ? "::" : "0.0.0.0"
             ),
             boot: boot,
             bootFiles: files,

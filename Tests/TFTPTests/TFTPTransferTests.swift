@@ -9,7 +9,7 @@ extension TFTPTransfer.Effect {
 
     fileprivate var octets: [UInt8] {
         guard case .send(.data(_, let octets)) = self else { return [] }
-        return octets
+        return Array(octets)
     }
 }
 
