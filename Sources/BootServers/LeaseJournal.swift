@@ -1,12 +1,13 @@
 import FoundationEssentials
 import Glibc
+import Octets
 import Synchronization
 
 /// Leases of one kind that the store has not got yet, on disk before the answer that promises them goes out.
 ///
 /// A line is in the system's cache once it is written, so it outlives the process however that ends; it is not waited for
 /// that it reaches the disk.
-public final class LeaseJournal<Lease: Codable & Sendable>: Sendable {
+public final class LeaseJournal<Lease: JournaledLease>: Sendable {
     private struct State {
         var descriptor: Int32
         var unsettled = 0
@@ -29,16 +30,20 @@ public final class LeaseJournal<Lease: Codable & Sendable>: Sendable {
         close(state.withLock { $0.descriptor })
     }
 
+    /// Ends each line, so that one that was cut short is known.
+    private static var end: String { " ." }
+
     /// What an earlier process wrote and did not settle, oldest first. A line that was cut short is left out.
     public func leases() -> [Lease] {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else { return [] }
-        return data.split(separator: 0x0A).compactMap { try? JSONDecoder().decode(Lease.self, from: Data($0)) }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
+            line.hasSuffix(Self.end) ? Lease(journalLine: line.dropLast(Self.end.count)) : nil
+        }
     }
 
     /// Writes a lease down; each is settled later.
     public func append(_ lease: Lease) throws(LeaseJournalError) {
-        guard let line = try? JSONEncoder().encode(lease) else { return }
-        let octets = Array(line) + [0x0A]
+        let octets = Array("\(lease.journalLine)\(Self.end)\n".utf8)
         let code: Int32 = state.withLock { state in
             state.unsettled += 1
             let written = unsafe write(state.descriptor, octets, octets.count)
@@ -54,6 +59,46 @@ public final class LeaseJournal<Lease: Codable & Sendable>: Sendable {
             guard state.unsettled == 0 else { return }
             _ = ftruncate(state.descriptor, 0)
         }
+    }
+}
+
+/// A lease that can be written on one line: words with a space between, none of them empty.
+public protocol JournaledLease: Sendable {
+    var journalLine: String { get }
+    /// Nil for what is no such line.
+    init?(journalLine: Substring)
+}
+
+extension Lease: JournaledLease {
+    public var journalLine: String { "\(mac) \(address) \(state.rawValue) \(expires.timeIntervalSince1970)" }
+
+    public init?(journalLine: Substring) {
+        let words = journalLine.split(separator: " ")
+        guard words.count == 4, let mac = MACAddress(words[0]), let address = IPv4Address(words[1]),
+            let state = State(rawValue: String(words[2])), let expires = Double(words[3]), expires.isFinite
+        else { return nil }
+        self.init(mac: mac, address: address, state: state, expires: Date(timeIntervalSince1970: expires))
+    }
+}
+
+extension DHCPv6Lease: JournaledLease {
+    public var journalLine: String {
+        let mac = mac.map { "\($0)" } ?? "-"
+        return "\(client) \(association) \(mac) \(address) \(expires.timeIntervalSince1970)"
+    }
+
+    public init?(journalLine: Substring) {
+        let words = journalLine.split(separator: " ")
+        guard words.count == 5, let association = UInt32(words[1]), let address = IPv6Address(words[3]),
+            let expires = Double(words[4]), expires.isFinite, words[2] == "-" || MACAddress(words[2]) != nil
+        else { return nil }
+        self.init(
+            client: String(words[0]),
+            association: association,
+            mac: MACAddress(words[2]),
+            address: address,
+            expires: Date(timeIntervalSince1970: expires)
+        )
     }
 }
 

@@ -53,7 +53,12 @@ extension DHCPOptions {
             if code == .pad { continue }
             if code == .end { return }
             let length: UInt8 = try reader.readInteger()
-            self[code] = try (self[code] ?? []) + reader.read(Int(length))
+            let value = try reader.read(Int(length))
+            if let index = values.firstIndex(where: { $0.code == code }) {
+                values[index].value += value
+            } else {
+                values.append((code, Array(value)))
+            }
         }
     }
 

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Logging
 
 /// Keeps leases of one kind: at once in the journal, those of a second together in the store.
-struct LeaseKeeper<Lease: Codable & Sendable>: Sendable {
+struct LeaseKeeper<Lease: JournaledLease & Codable>: Sendable {
     private let journal: LeaseJournal<Lease>
     private let pending = PendingLeases<Lease>()
     private let id: @Sendable (Lease) -> String

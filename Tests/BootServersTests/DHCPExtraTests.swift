@@ -95,4 +95,22 @@ import Testing
         try octets.dropLast(5).write(to: URL(filePath: path))
         #expect(try LeaseJournal<Lease>(path: path).leases() == [], "a line that was cut short is left out")
     }
+
+    @Test(arguments: [
+        "", "x", "52:54:00:77:00:03 10.77.0.100 bound", "52:54:00:77:00:03 10.77.0.100 bound nan", " . . .",
+    ])
+    func whatIsNoLineOfAJournalIsNoLease(line: String) {
+        #expect(Lease(journalLine: line[...]) == nil)
+        #expect(DHCPv6Lease(journalLine: line[...]) == nil)
+    }
+
+    @Test func aLeaseOfEitherKindIsReadBackFromItsLine() throws {
+        let old = Lease(mac: try mac(3), address: IPv4Address(10, 77, 0, 1), state: .declined, expires: noon)
+        #expect(Lease(journalLine: old.journalLine[...]) == old)
+        let address = try #require(IPv6Address("fd00:77::5"))
+        for mac in [try mac(4), nil] {
+            let new = DHCPv6Lease(client: "00:03:aa", association: .max, mac: mac, address: address, expires: noon)
+            #expect(DHCPv6Lease(journalLine: new.journalLine[...]) == new)
+        }
+    }
 }
