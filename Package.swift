@@ -31,6 +31,7 @@ let wire: [Target] = [
     .target(name: "DHCP", dependencies: ["Octets"]),
     .target(name: "DHCPv6", dependencies: ["Octets", "DHCP"]),
     .target(name: "TFTP", dependencies: ["Octets"]),
+    .target(name: "LLDP", dependencies: ["Octets"]),
     .target(name: "IPMI", dependencies: ["Octets", .crypto, .cryptoExtras]),
     .target(name: "Redfish"),
     .target(name: "SMBIOS"),
@@ -38,7 +39,8 @@ let wire: [Target] = [
 
 let domain: [Target] = [
     .target(name: "Jinja", dependencies: [.orderedCollections]),
-    .target(name: "Inventory"),
+    .target(name: "Inventory", dependencies: ["LLDP"]),
+    .target(name: "HardwareNames", dependencies: ["Inventory"]),
     .target(name: "ImageFormat", dependencies: ["Octets", .crypto]),
     .target(name: "AgentAPI", dependencies: ["Jinja", "Inventory", "ImageFormat", .crypto, .orderedCollections]),
     .target(name: "OperatorAPI", dependencies: ["Inventory"]),
@@ -89,7 +91,7 @@ let agentEdges: [Target] = [
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CLinux"),
     .target(name: "LinuxKernel", dependencies: ["CLinux"]),
-    .target(name: "HardwareProbe", dependencies: ["SMBIOS", "Inventory"]),
+    .target(name: "HardwareProbe", dependencies: ["Octets", "SMBIOS", "Inventory", "ImageFormat"]),
     .target(name: "ImageWriter", dependencies: ["ImageFormat", "CZstd", "LinuxKernel", .crypto]),
     .target(
         name: "StepRunner",
@@ -98,8 +100,8 @@ let agentEdges: [Target] = [
     .target(
         name: "AgentCore",
         dependencies: [
-            "Octets", "DHCP", "Inventory", "ImageFormat", "AgentAPI", "LinuxKernel", "HardwareProbe", "ImageWriter",
-            "StepRunner",
+            "Octets", "DHCP", "LLDP", "Inventory", "ImageFormat", "AgentAPI", "LinuxKernel", "HardwareProbe",
+            "ImageWriter", "StepRunner",
             .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioSSL,
         ]
     ),
@@ -142,10 +144,12 @@ let tests: [Target] = [
     .testTarget(name: "BootDoctorTests", dependencies: ["BootDoctor", "DHCP", "Octets", "TestSupport"]),
     .testTarget(name: "DHCPv6Tests", dependencies: ["DHCPv6", "DHCP", "Octets", "TestSupport"]),
     .testTarget(name: "TFTPTests", dependencies: ["TFTP", "Octets", "TestSupport"]),
+    .testTarget(name: "LLDPTests", dependencies: ["LLDP", "Octets", "TestSupport"]),
     .testTarget(name: "IPMITests", dependencies: ["IPMI", "Octets", "TestSupport"]),
     .testTarget(name: "RedfishTests", dependencies: ["Redfish", "TestSupport"]),
     .testTarget(name: "SMBIOSTests", dependencies: ["SMBIOS", "TestSupport"]),
     .testTarget(name: "JinjaTests", dependencies: ["Jinja", "TestSupport"]),
+    .testTarget(name: "InventoryTests", dependencies: ["Inventory", "HardwareNames", "LLDP", "TestSupport"]),
     .testTarget(name: "ImageFormatTests", dependencies: ["ImageFormat", "TestSupport"]),
     .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Jinja", .crypto]),
     .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
@@ -156,7 +160,10 @@ let tests: [Target] = [
         name: "PlanningTests",
         dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "Jinja", "YAML", "Matching"]
     ),
-    .testTarget(name: "BMCTests", dependencies: ["BMC", "BMCRedfish", "BMCIPMI", "Redfish", "Curl", "TestSupport"]),
+    .testTarget(
+        name: "BMCTests",
+        dependencies: ["BMC", "BMCRedfish", "BMCIPMI", "IPMI", "Redfish", "Curl", "TestSupport"]
+    ),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite"]),
     .testTarget(
         name: "ImageTests",
@@ -176,8 +183,8 @@ let tests: [Target] = [
     .testTarget(
         name: "AgentCoreTests",
         dependencies: [
-            "AgentCore", "AgentAPI", "LinuxKernel", "DHCP", "Octets", "Inventory", "ImageFormat", "Jinja", .crypto,
-            .orderedCollections,
+            "AgentCore", "AgentAPI", "LinuxKernel", "DHCP", "LLDP", "Octets", "Inventory", "ImageFormat", "Jinja",
+            .crypto, .orderedCollections,
         ]
     ),
     .testTarget(name: "OperatorCLITests", dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "Curl"]),

@@ -7,9 +7,26 @@ public protocol BMCDriver: Sendable {
     func setBootDevice(_ setting: BootSetting) async throws
     /// What the BMC says that the machine boots next.
     func bootDevice() async throws -> BootSetting
+    func sensors() async throws -> BMCSensors
+    /// The parts that the BMC knows of.
+    func inventory() async throws -> [BMCPart]
+    /// The newest events.
+    func eventLog(limit: Int) async throws -> BMCEventLog
+    func clearEventLog() async throws
     /// Logs out. The driver is of no use after it.
     func close() async
 }
+
+/// What not every driver can do.
+extension BMCDriver {
+    public func sensors() async throws -> BMCSensors { throw NotSupported() }
+    public func inventory() async throws -> [BMCPart] { throw NotSupported() }
+    public func eventLog(limit: Int) async throws -> BMCEventLog { throw NotSupported() }
+    public func clearEventLog() async throws { throw NotSupported() }
+}
+
+/// A driver lacks an operation; the gate makes a `BMCError` of it.
+struct NotSupported: Error {}
 
 /// What a BMC says of itself and its machine; nil where it does not say.
 public struct BMCIdentity: Hashable, Sendable {

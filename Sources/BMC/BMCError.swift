@@ -17,6 +17,8 @@ public struct BMCError: Error, Hashable, Sendable {
         case protocolError = "protocol-error"
         /// The power did not come to the wished state in time.
         case notObserved = "not-observed"
+        /// There is no way to it over the BMC's protocol here.
+        case notSupported = "not-supported"
     }
 
     public var kind: Kind
@@ -38,7 +40,7 @@ public struct BMCError: Error, Hashable, Sendable {
     public var isTransient: Bool {
         switch kind {
         case .timeout, .unreachable, .busy, .protocolError: true
-        case .wrongCredentials, .gateShut, .untrusted, .refused, .notObserved: false
+        case .wrongCredentials, .gateShut, .untrusted, .refused, .notObserved, .notSupported: false
         }
     }
 }
@@ -56,6 +58,7 @@ extension BMCError: CustomStringConvertible {
             case .busy: "the BMC is busy"
             case .protocolError: "the BMC's answer makes no sense"
             case .notObserved: "the change was asked for and not observed"
+            case .notSupported: "this is not supported here"
             }
         return "\(bmc), \(operation): \(what)" + (detail.isEmpty ? "" : ": \(detail)")
     }

@@ -180,7 +180,7 @@ public actor BMCGate {
 
     // MARK: One at a time
 
-    private func perform<Answer: Sendable>(
+    func perform<Answer: Sendable>(
         _ operation: String,
         deadline: Duration? = nil,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
@@ -229,7 +229,9 @@ public actor BMCGate {
                     return answer
                 } catch {
                     await Self.logOut(driver, within: policy.closeDeadline, timing)
-                    throw error
+                    guard error is NotSupported else { throw error }
+                    let detail = "\(endpoint.protocol.rawValue) has no way to it yet"
+                    throw BMCError(.notSupported, bmc: endpoint.description, operation: operation, detail: detail)
                 }
             }
             group.addTask {

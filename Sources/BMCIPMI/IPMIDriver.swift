@@ -130,7 +130,7 @@ actor IPMIDriver: BMCDriver {
 
     // MARK: Exchange
 
-    private func read<Value>(
+    func read<Value>(
         _ data: [UInt8],
         _ operation: String,
         _ parse: ([UInt8]) throws -> Value
@@ -143,7 +143,7 @@ actor IPMIDriver: BMCDriver {
     }
 
     /// The data of a successful answer.
-    private func command(_ request: IPMIRequest, _ operation: String) async throws -> [UInt8] {
+    func command(_ request: IPMIRequest, _ operation: String) async throws -> [UInt8] {
         let response = try await answer(to: request, operation)
         guard response.completion == .success else {
             let isBusy = response.completion.isTransient && response.completion != .notInPresentState
@@ -152,8 +152,12 @@ actor IPMIDriver: BMCDriver {
         return response.data
     }
 
-    /// The answer, after some patience with a BMC that is busy.
-    private func answer(to request: IPMIRequest, _ operation: String) async throws -> IPMIResponse {
+    /// The answer, after some patience with a BMC that says that another time may be better.
+    func answer(
+        to request: IPMIRequest,
+        _ operation: String,
+        isWaitedOut: (CompletionCode) -> Bool = \.isTransient
+    ) async throws -> IPMIResponse {
         for attempt in 1... {
             let datagram: [UInt8]
             do {
@@ -162,7 +166,7 @@ actor IPMIDriver: BMCDriver {
                 throw self.error(error, operation)
             }
             guard let response = try await drive(datagram, operation) else { break }
-            guard response.completion.isTransient, attempt < 4 else { return response }
+            guard isWaitedOut(response.completion), attempt < 4 else { return response }
             try await Task.sleep(for: .milliseconds(250 * attempt))
         }
         throw error(.protocolError, operation, "the session ended")
@@ -186,7 +190,7 @@ actor IPMIDriver: BMCDriver {
                 send(octets, &sendings)
             case .opened: return nil
             case .answered(let response): return response
-            case .ignored: continue
+            case .serial, .ignored: continue
             case .failed(let failure, let farewell):
                 if let farewell { port.send(farewell) }
                 throw error(failure, operation)
@@ -204,7 +208,7 @@ actor IPMIDriver: BMCDriver {
 
     // MARK: Errors
 
-    private func error(_ kind: BMCError.Kind, _ operation: String, _ detail: String) -> BMCError {
+    func error(_ kind: BMCError.Kind, _ operation: String, _ detail: String) -> BMCError {
         BMCError(kind, bmc: "\(endpoint)", operation: operation, detail: detail)
     }
 

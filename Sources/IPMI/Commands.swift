@@ -8,7 +8,7 @@ extension IPMIRequest {
 
     static func closeSession(_ id: UInt32) -> Self {
         var data: [UInt8] = []
-        data.append(leastFirst: id)
+        data.append(littleEndian: id)
         return Self(networkFunction: 0x06, command: 0x3C, data: data)
     }
 
@@ -56,10 +56,15 @@ public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
 /// What a BMC is (IPMI 2.0 section 20.1).
 public struct DeviceID: Equatable, Sendable {
     public var device: UInt8
+    /// It has sensor records of its own beside the repository.
+    public var hasDeviceSDRs: Bool
     /// Major and minor number, as text: "2.50".
     public var firmware: String
     /// "2.0" or "1.5".
     public var version: String
+    /// What it is besides (table 20-2): bit 0 has sensors, 1 the repository of sensor records, 2 the event log, 3 FRU
+    /// information.
+    public var roles: UInt8
     /// The IANA enterprise number of the maker.
     public var manufacturer: UInt32
     public var product: UInt16
@@ -67,17 +72,20 @@ public struct DeviceID: Equatable, Sendable {
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         device = try reader.readInteger()
-        _ = try reader.read(1)
+        hasDeviceSDRs = try reader.readInteger(UInt8.self) & 0x80 != 0
         let major: UInt8 = try reader.readInteger()
         let minor: UInt8 = try reader.readInteger()
         firmware = "\(major & 0x7F).\(minor >> 4)\(minor & 0x0F)"
         let encoded: UInt8 = try reader.readInteger()
         version = "\(encoded & 0x0F).\(encoded >> 4)"
-        _ = try reader.read(1)
+        roles = try reader.readInteger()
         let maker: ArraySlice<UInt8> = try reader.read(3)
         manufacturer = maker.reversed().reduce(0) { $0 << 8 | UInt32($1) } & 0xF_FFFF
-        product = try reader.readLeastFirst()
+        product = try reader.readLittleEndian()
     }
+
+    /// Where the sensor records are: not every BMC keeps a repository.
+    public var sdrSource: SDRSource { roles & 0x02 == 0 && hasDeviceSDRs ? .device : .repository }
 
     /// The maker's name, where it is one that makes servers.
     public var manufacturerName: String {

@@ -13,6 +13,8 @@ public struct IPMISession: Sendable {
         case opened
         /// The answer to the command that was sent.
         case answered(IPMIResponse)
+        /// A payload of serial over LAN.
+        case serial([UInt8])
         /// Not for us, not authentic or seen before; go on waiting. The text is for a debug log.
         case ignored(String)
         /// It is over. The farewell, if any, is sent once so that the BMC frees the session.
@@ -311,19 +313,9 @@ public struct IPMISession: Sendable {
     ) throws(IPMIFailure) -> [UInt8] {
         guard let request = state.pending else { throw .notOpen }
         // A repeated command keeps its own number; the packet gets a new one, or the BMC takes it for a replay.
-        state.lastSent = state.lastSent == .max ? 1 : state.lastSent + 1
-        let packet = Packet(
-            payloadType: .message,
-            sessionID: state.bmcSessionID,
-            sequence: state.lastSent,
-            payload: LANMessage.write(request, sequence: state.requestNumber)
-        )
-        phase = .open(state)
-        do {
-            return try packet.protectedDatagram(keys: state.keys, vector: random.octets(16))
-        } catch {
-            throw .encryption("\(error)")
-        }
+        let message = LANMessage.write(request, sequence: state.requestNumber)
+        defer { phase = .open(state) }
+        return try state.datagram(.message, message, random: &random)
     }
 
     private mutating func receivedMessage(_ datagram: [UInt8], _ state: OpenState) throws -> Step {
@@ -332,6 +324,7 @@ public struct IPMISession: Sendable {
         guard packet.sessionID == state.consoleSessionID else { return .ignored("a packet of another session") }
         guard state.window.admit(packet.sequence) else { return .ignored("packet \(packet.sequence) was seen before") }
         phase = .open(state)
+        if packet.payloadType == .serial { return .serial(packet.payload) }
         guard packet.payloadType == .message else { return .ignored("not a message") }
         let (response, number) = try LANMessage.readResponse(packet.payload)
         guard let pending = state.pending, number == state.requestNumber, response.command == pending.command,

@@ -1,52 +1,5 @@
 import Octets
 
-/// Why a BMC refused a step of the login (IPMI 2.0 table 13-15).
-public struct RAKPStatus: RawRepresentable, Hashable, Sendable {
-    public var rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    public static let noErrors = Self(rawValue: 0x00)
-    public static let invalidRole = Self(rawValue: 0x09)
-    public static let unauthorizedRole = Self(rawValue: 0x0A)
-    public static let unauthorizedName = Self(rawValue: 0x0D)
-    public static let invalidIntegrityCheck = Self(rawValue: 0x0F)
-
-    /// The BMC does not do the proposed algorithms; another suite may go. "Invalid role" is how some say it.
-    var refusesSuite: Bool { [0x04, 0x05, 0x06, 0x07, 0x09, 0x10, 0x11].contains(rawValue) }
-
-    /// The BMC knows the user not, or not with this password or privilege.
-    var refusesUser: Bool { [Self.unauthorizedName, .invalidIntegrityCheck, .unauthorizedRole].contains(self) }
-
-    /// The BMC has no free session now.
-    public var isShortOfSessions: Bool { rawValue == 0x01 || rawValue == 0x0B }
-}
-
-extension RAKPStatus: CustomStringConvertible {
-    public var description: String {
-        let meanings: [UInt8: String] = [
-            0x01: "insufficient resources for another session",
-            0x02: "invalid session ID",
-            0x03: "invalid payload type",
-            0x04: "invalid authentication algorithm",
-            0x05: "invalid integrity algorithm",
-            0x06: "no matching authentication payload",
-            0x07: "no matching integrity payload",
-            0x08: "inactive session ID",
-            0x09: "invalid role",
-            0x0A: "unauthorized role or privilege level",
-            0x0B: "insufficient resources for a session with that role",
-            0x0C: "invalid name length",
-            0x0D: "unauthorized name",
-            0x0E: "unauthorized GUID",
-            0x0F: "invalid integrity check value",
-            0x10: "invalid confidentiality algorithm",
-            0x11: "no cipher suite matches the proposed algorithms",
-            0x12: "illegal or unrecognised parameter",
-        ]
-        return meanings[rawValue] ?? "status \(rawValue)"
-    }
-}
-
 /// Who logs in, in the octets that the key exchange is computed over.
 struct Identity: Sendable {
     let name: [UInt8]
@@ -84,7 +37,7 @@ struct KeyExchange: Sendable {
 
     private func leastFirst(_ value: UInt32) -> [UInt8] {
         var octets: [UInt8] = []
-        octets.append(leastFirst: value)
+        octets.append(littleEndian: value)
         return octets
     }
 
@@ -115,7 +68,7 @@ struct KeyExchange: Sendable {
 
     func openSessionRequest(tag: UInt8, privilege: PrivilegeLevel) -> Packet {
         var payload: [UInt8] = [tag, privilege.rawValue, 0, 0]
-        payload.append(leastFirst: consoleSessionID)
+        payload.append(littleEndian: consoleSessionID)
         for (kind, algorithm) in [suite.authentication, suite.integrity, suite.confidentiality].enumerated() {
             payload += [UInt8(kind), 0, 0, 8, algorithm, 0, 0, 0]
         }
@@ -124,7 +77,7 @@ struct KeyExchange: Sendable {
 
     func rakp1(tag: UInt8, identity: Identity) -> Packet {
         var payload: [UInt8] = [tag, 0, 0, 0]
-        payload.append(leastFirst: bmcSessionID)
+        payload.append(littleEndian: bmcSessionID)
         payload +=
             consoleRandom + [identity.role, 0, 0, UInt8(truncatingIfNeeded: identity.name.count)] + identity.name
         return Packet(payloadType: .rakp1, payload: payload)
@@ -133,43 +86,7 @@ struct KeyExchange: Sendable {
     /// With a status other than none, the login ends there and the BMC frees its slot.
     func rakp3(tag: UInt8, status: RAKPStatus = .noErrors, code: [UInt8] = []) -> Packet {
         var payload: [UInt8] = [tag, status.rawValue, 0, 0]
-        payload.append(leastFirst: bmcSessionID)
+        payload.append(littleEndian: bmcSessionID)
         return Packet(payloadType: .rakp3, payload: payload + code)
-    }
-}
-
-/// The common front of what a BMC sends in a key exchange.
-struct KeyExchangeAnswer {
-    var tag: UInt8
-    var status: RAKPStatus
-    var consoleSessionID: UInt32
-    var rest: OctetReader
-
-    init(_ packet: Packet) throws(WireError) {
-        var reader = OctetReader(packet.payload)
-        tag = try reader.readInteger()
-        status = RAKPStatus(rawValue: try reader.readInteger())
-        _ = try reader.read(2)
-        consoleSessionID = 0
-        // A refusal may stop here.
-        if status == .noErrors || reader.remaining >= 4 { consoleSessionID = try reader.readLeastFirst() }
-        rest = reader
-    }
-}
-
-/// The part of an open session response after the console's session ID.
-struct OpenedSession {
-    var bmcSessionID: UInt32
-    /// Authentication, integrity, confidentiality: what the BMC chose.
-    var algorithms: [UInt8]
-
-    init(_ answer: KeyExchangeAnswer) throws(WireError) {
-        var reader = answer.rest
-        bmcSessionID = try reader.readLeastFirst()
-        algorithms = []
-        for _ in 0..<3 {
-            let record = try [UInt8](reader.read(8))
-            algorithms.append(record[4] & 0x3F)
-        }
     }
 }

@@ -1,21 +1,24 @@
 import Octets
 
 /// A command to a BMC, without transport (IPMI 2.0 section 5).
-public struct IPMIRequest: Equatable, Sendable {
+public struct IPMIRequest: Hashable, Sendable {
     /// The even network function; the answer comes with the odd one above it.
     public var networkFunction: UInt8
     public var command: UInt8
     public var data: [UInt8]
+    /// The logical unit within the BMC, 0 to 3: some sensors belong to another than the first.
+    public var lun: UInt8
 
-    public init(networkFunction: UInt8, command: UInt8, data: [UInt8] = []) {
+    public init(networkFunction: UInt8, command: UInt8, data: [UInt8] = [], lun: UInt8 = 0) {
         self.networkFunction = networkFunction
         self.command = command
         self.data = data
+        self.lun = lun
     }
 }
 
 /// What a BMC answered to a command.
-public struct IPMIResponse: Equatable, Sendable {
+public struct IPMIResponse: Hashable, Sendable {
     public var networkFunction: UInt8
     public var command: UInt8
     public var completion: CompletionCode
@@ -35,7 +38,7 @@ enum LANMessage {
     static let consoleAddress: UInt8 = 0x81
 
     static func write(_ request: IPMIRequest, sequence: UInt8) -> [UInt8] {
-        let head = [bmcAddress, request.networkFunction << 2]
+        let head = [bmcAddress, request.networkFunction << 2 | request.lun & 0x03]
         let body = [consoleAddress, sequence << 2, request.command] + request.data
         return head + [checksum(head)] + body + [checksum(body)]
     }

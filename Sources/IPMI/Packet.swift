@@ -5,6 +5,7 @@ struct Packet: Equatable, Sendable {
     /// What an RMCP+ packet carries (table 13-16).
     enum Payload: UInt8, Sendable {
         case message = 0x00
+        case serial = 0x01
         case openSessionRequest = 0x10
         case openSessionResponse = 0x11
         case rakp1 = 0x12
@@ -46,21 +47,11 @@ struct Packet: Equatable, Sendable {
         RMCP.ipmiHeader + header(flags: 0, length: payload.count) + payload
     }
 
-    /// The datagram of a packet within a session: encrypted, padded, with its check value.
-    func protectedDatagram(keys: SessionKeys, vector: [UInt8]) throws -> [UInt8] {
-        let sealed = try keys.encrypt(payload, vector: vector)
-        var octets = header(flags: 0xC0, length: sealed.count) + sealed
-        // The pad makes the octets up to the next header, it included, a multiple of four.
-        let padLength = (4 - (octets.count + 2) % 4) % 4
-        octets += [UInt8](repeating: 0xFF, count: padLength) + [UInt8(padLength), 0x07]
-        return RMCP.ipmiHeader + octets + keys.integrityCheck(octets)
-    }
-
-    private func header(flags: UInt8, length: Int) -> [UInt8] {
+    func header(flags: UInt8, length: Int) -> [UInt8] {
         var octets: [UInt8] = [0x06, payloadType.rawValue | flags]
-        octets.append(leastFirst: sessionID)
-        octets.append(leastFirst: sequence)
-        octets.append(leastFirst: UInt16(truncatingIfNeeded: length))
+        octets.append(littleEndian: sessionID)
+        octets.append(littleEndian: sequence)
+        octets.append(littleEndian: UInt16(truncatingIfNeeded: length))
         return octets
     }
 
@@ -74,29 +65,7 @@ struct Packet: Equatable, Sendable {
         self.init(header: header, payload: try [UInt8](reader.read(header.length)))
     }
 
-    /// Reads a packet within a session; what is not authentic or not encrypted is refused.
-    init(protected datagram: [UInt8], keys: SessionKeys) throws {
-        guard case .ipmi(let octets) = try RMCP.read(datagram) else {
-            throw WireError.invalid(field: "RMCP class", value: 6)
-        }
-        let checkLength = keys.suite.integrityLength
-        guard octets.count > checkLength else {
-            throw WireError.truncated(needed: checkLength, left: octets.count, at: 0)
-        }
-        let signed = [UInt8](octets.dropLast(checkLength))
-        var reader = OctetReader(signed)
-        let header = try Header(reading: &reader)
-        guard header.flags == 0xC0 else {
-            throw WireError.invalid(field: "protection of a packet", value: UInt64(header.flags))
-        }
-        guard equalInConstantTime(keys.integrityCheck(signed), octets.suffix(checkLength)) else {
-            throw WireError.invalid(field: "integrity check value of packet", value: UInt64(header.sequence))
-        }
-        let sealed = try [UInt8](reader.read(header.length))
-        self.init(header: header, payload: try keys.decrypt(sealed))
-    }
-
-    private init(header: Header, payload: [UInt8]) {
+    init(header: Header, payload: [UInt8]) {
         self.init(
             payloadType: header.payloadType,
             sessionID: header.sessionID,
@@ -112,7 +81,7 @@ struct Packet: Equatable, Sendable {
         self.payload = payload
     }
 
-    private struct Header {
+    struct Header {
         var payloadType: Payload
         /// Bit 7: encrypted; bit 6: authenticated.
         var flags: UInt8
@@ -131,9 +100,9 @@ struct Packet: Equatable, Sendable {
             }
             payloadType = known
             flags = type & 0xC0
-            sessionID = try reader.readLeastFirst()
-            sequence = try reader.readLeastFirst()
-            length = Int(try reader.readLeastFirst(UInt16.self))
+            sessionID = try reader.readLittleEndian()
+            sequence = try reader.readLittleEndian()
+            length = Int(try reader.readLittleEndian(UInt16.self))
         }
     }
 }

@@ -195,4 +195,16 @@ struct GateTests {
         #expect(!"\(endpoint)\(endpoint.password)".contains("hush"))
         #expect(!String(reflecting: endpoint.password).contains("hush"))
     }
+
+    @Test func whatADriverLacksIsSaidWithTheBMCAndWhatWasWanted() async throws {
+        let gate = gate()
+        let error = await #expect(throws: BMCError.self) { _ = try await gate.sensors() }
+        #expect(error?.kind == .notSupported)
+        #expect(error?.description.contains("redfish://192.0.2.1, reading the sensors") == true)
+        await #expect(throws: BMCError.self) { _ = try await gate.inventory() }
+        await #expect(throws: BMCError.self) { _ = try await gate.eventLog(limit: 1) }
+        await #expect(throws: BMCError.self) { try await gate.clearEventLog() }
+        #expect(machine.state.withLock { $0.logins } == 4, "none is tried again")
+        #expect(machine.state.withLock { $0.openSessions } == 0)
+    }
 }

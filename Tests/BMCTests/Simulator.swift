@@ -11,7 +11,10 @@ final class Simulator {
     private let process = Process()
     private let input = Pipe()
 
-    init() throws {
+    /// - Parameters:
+    ///   - furniture: Commands that give the machine sensors, parts and a log (ipmi_sim_cmd(5)).
+    ///   - serial: The port on loopback where the machine's serial console is.
+    init(furniture: [String] = [], serial: Int? = nil) throws {
         port = try freePort(Int32(SOCK_DGRAM.rawValue))
         folder = FileManager.default.temporaryDirectory.appending(path: "ipmi-sim-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -27,6 +30,7 @@ final class Simulator {
             allowed_auths_admin none md2 md5 straight
             guid a123456789abcdefa123456789abcdef
           endlan
+          \(serial.map { "sol \"tcp:127.0.0.1:\($0)\" 115200" } ?? "")
           chassis_control "\(folder.path)/chassis"
           user 2 true "admin" "secret" admin 10 none md2 md5 straight
 
@@ -34,6 +38,7 @@ final class Simulator {
         try """
         mc_setbmc 0x20
         mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02
+        \(furniture.joined(separator: "\n"))
         mc_enable 0x20
 
         """.write(to: folder.appending(path: "sim.emu"), atomically: true, encoding: .utf8)

@@ -60,6 +60,26 @@ struct SessionTests {
         #expect(bmc.isClosed)
     }
 
+    @Test mutating func serialPayloadsGoBesideTheCommands() throws {
+        var bmc = SimulatedBMC()
+        var session = try opened(&bmc)
+        let ask = try session.send(.chassisStatus, random: &random)
+        let typed = try session.send(serial: [1, 0, 0, 0, 0x41], random: &random)
+        let keys = try #require(bmc.keys)
+        let packet = try Packet(protected: typed, keys: keys)
+        #expect(packet.payloadType == .serial)
+        #expect(packet.sequence == 2)
+        #expect(packet.payload == [1, 0, 0, 0, 0x41])
+
+        let shown = session.received(try bmc.protected([0, 1, 1, 0], .serial), random: &random)
+        #expect(shown == .serial([0, 1, 1, 0]))
+        guard case .answered(let status) = try talk(&session, &bmc, ask) else { throw CancellationError() }
+        #expect(status.command == 0x01, "the command is still under way")
+
+        var before = try IPMISession(username: "admin", password: "secret")
+        #expect(throws: IPMIFailure.notOpen) { _ = try before.send(serial: [], random: &random) }
+    }
+
     @Test mutating func sha256IsProposedFirstAndSHA1AfterARefusal() throws {
         for refusal in [0x04, 0x05, 0x09, 0x11] as [UInt8] {
             var bmc = SimulatedBMC(suites: [.sha1], refusal: refusal)

@@ -123,10 +123,10 @@ struct SimulatedBMC {
         Packet(payloadType: type, payload: payload).plainDatagram()
     }
 
-    mutating func protected(_ message: [UInt8]) throws -> [UInt8] {
+    mutating func protected(_ message: [UInt8], _ kind: Packet.Payload = .message) throws -> [UInt8] {
         sent += 1
         let packet = Packet(
-            payloadType: .message,
+            payloadType: kind,
             sessionID: exchange?.consoleSessionID ?? 0,
             sequence: sent,
             payload: message

@@ -1,0 +1,93 @@
+public import Octets
+
+/// A user of a BMC on one channel (IPMI 2.0 sections 22.27 and 22.29).
+public struct UserAccess: Hashable, Sendable {
+    public var id: UInt8
+    public var name: String
+    /// Nil where the user has none: 0xF in the answer.
+    public var privilege: PrivilegeLevel?
+    /// May speak IPMI on the channel.
+    public var hasMessaging: Bool
+    /// Nil where the BMC does not say.
+    public var isEnabled: Bool?
+}
+
+/// The answer to Get User Access (IPMI 2.0 section 22.27).
+public struct UserAccessAnswer: Hashable, Sendable {
+    /// How many users there can be, and how many are enabled.
+    public var limit: Int
+    public var enabledCount: Int
+    public var isEnabled: Bool?
+    public var hasMessaging: Bool
+    public var privilege: PrivilegeLevel?
+
+    public init(_ data: [UInt8]) throws(WireError) {
+        var reader = OctetReader(data)
+        limit = Int(try reader.readInteger(UInt8.self) & 0x3F)
+        let enabled: UInt8 = try reader.readInteger()
+        enabledCount = Int(enabled & 0x3F)
+        isEnabled = [nil, true, false, nil][Int(enabled >> 6)]
+        _ = try reader.read(1)
+        let access: UInt8 = try reader.readInteger()
+        hasMessaging = access & 0x10 != 0
+        privilege = PrivilegeLevel(rawValue: access & 0x0F)
+    }
+}
+
+extension IPMIRequest {
+    static func userAccess(_ id: UInt8, channel: UInt8 = 0x0E) -> Self {
+        Self(networkFunction: 0x06, command: 0x44, data: [channel, id & 0x3F])
+    }
+
+    static func userName(_ id: UInt8) -> Self {
+        Self(networkFunction: 0x06, command: 0x46, data: [id & 0x3F])
+    }
+}
+
+/// Goes through the users of the channel that this comes in by; those without name and access are left out.
+public struct UserReading: Sendable {
+    private var id: UInt8 = 1
+    private var limit: UInt8 = 1
+    private var access: UserAccessAnswer?
+    private var users: [UserAccess] = []
+
+    public init() {}
+
+    public func start() -> IPMIRequest { .userAccess(id) }
+
+    /// What an answer leads to.
+    public mutating func handle(_ response: IPMIResponse) -> ReadingStep<[UserAccess]> {
+        if let access { return named(response, access) }
+        guard response.completion == .success, let answer = try? UserAccessAnswer(response.data) else {
+            return id == 1 ? .failed(.refused(response.completion)) : next()
+        }
+        if id == 1 { limit = UInt8(clamping: answer.limit) }
+        access = answer
+        return .ask(.userName(id))
+    }
+
+    private mutating func named(_ response: IPMIResponse, _ access: UserAccessAnswer) -> ReadingStep<[UserAccess]> {
+        // A user without a name may be refused.
+        let octets = response.completion == .success ? response.data.prefix(16).prefix { $0 != 0 } : []
+        let name = String(decoding: octets, as: UTF8.self)
+        if !name.isEmpty || access.hasMessaging {
+            users.append(
+                UserAccess(
+                    id: id,
+                    name: name,
+                    privilege: access.privilege,
+                    hasMessaging: access.hasMessaging,
+                    isEnabled: access.isEnabled
+                )
+            )
+        }
+        self.access = nil
+        return next()
+    }
+
+    private mutating func next() -> ReadingStep<[UserAccess]> {
+        guard id < limit else { return .done(users) }
+        id += 1
+        return .ask(.userAccess(id))
+    }
+}
