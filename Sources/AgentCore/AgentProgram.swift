@@ -1,6 +1,7 @@
 import AgentAPI
 import Glibc
 import HardwareProbe
+import Inventory
 import LinuxKernel
 import NIOCore
 import Synchronization
@@ -18,12 +19,17 @@ public enum AgentProgram {
         case "agent":
             runAgent(stateFolder: value(of: "--state", in: arguments))
         case "inventory":
-            printInventory(root: value(of: "--root", in: arguments) ?? "/")
+            printInventory(
+                root: value(of: "--root", in: arguments) ?? "/",
+                listening: value(of: "--listen", in: arguments).flatMap { Double($0) }
+            )
         case "version":
             print("rackwright-agent \(AgentVersion.text)")
             exit(0)
         default:
-            Console.say("usage: rackwright-agent agent [--state FOLDER] | inventory [--root FOLDER] | version")
+            Console.say(
+                "usage: rackwright-agent agent [--state FOLDER] | inventory [--root FOLDER] [--listen SECONDS] | version"
+            )
             exit(64)
         }
     }
@@ -33,10 +39,22 @@ public enum AgentProgram {
         return arguments[index + 1]
     }
 
-    private static func printInventory(root: String) -> Never {
+    /// Of the running machine all that the controller would be told; of a captured one what its files tell.
+    private static func printInventory(root: String, listening seconds: Double?) -> Never {
         do {
-            let probe = HardwareProbe(root: root, agentVersion: AgentVersion.text)
-            print(String(decoding: try StateFolder.json(try probe.collect(now: WallClock.now)), as: UTF8.self))
+            var inventory: Inventory
+            if root.allSatisfy({ $0 == "/" }) {
+                inventory = try LiveInventory.collect(bootMAC: nil)
+                if let seconds {
+                    let board = NeighborBoard()
+                    NeighborListener(board: board).listen(seconds: seconds)
+                    inventory = inventory.with(board.heard)
+                }
+            } else {
+                let probe = HardwareProbe(root: root, agentVersion: AgentVersion.text)
+                inventory = try probe.collect(now: WallClock.now)
+            }
+            print(String(decoding: try StateFolder.json(inventory), as: UTF8.self))
             exit(0)
         } catch {
             Console.say("\(error)")
@@ -80,10 +98,12 @@ public enum AgentProgram {
     private static func serveRamdisk(_ folder: StateFolder) async throws {
         let arguments = try BootArguments(commandLine: PlainFile.text("/proc/cmdline") ?? "")
         let bootMAC = arguments.bootMAC
+        // From before the links are up: many switches speak as soon as they are.
+        let neighbors = NeighborListener.start()
         _ = try await onOwnThread { try NetworkSetup.bringUp(bootMAC: bootMAC) }
         let (identity, credentials) = try await Enrollment(arguments: arguments, folder: folder).run()
         Console.say("enrolled as \(identity.node) (\(identity.name))")
-        try await serve(mode: .ramdisk, folder, identity, credentials, bootMAC: bootMAC)
+        try await serve(mode: .ramdisk, folder, identity, credentials, bootMAC: bootMAC, neighbors: neighbors)
     }
 
     private struct NotEnrolled: Error, CustomStringConvertible {
@@ -99,7 +119,14 @@ public enum AgentProgram {
         {
             ControllerClock.follow(answer.date)
         }
-        try await serve(mode: .host, folder, identity, credentials, bootMAC: nil)
+        try await serve(
+            mode: .host,
+            folder,
+            identity,
+            credentials,
+            bootMAC: nil,
+            neighbors: NeighborListener.start()
+        )
     }
 
     private static func serve(
@@ -107,7 +134,8 @@ public enum AgentProgram {
         _ folder: StateFolder,
         _ identity: AgentIdentity,
         _ credentials: Credentials,
-        bootMAC: String?
+        bootMAC: String?,
+        neighbors: NeighborBoard
     ) async throws {
         let controller = try ControllerClient(
             url: identity.url,
@@ -130,7 +158,8 @@ public enum AgentProgram {
             stateFolder: folder.path,
             controller: controller,
             outbox: outbox,
-            generation: { generation.value }
+            generation: { generation.value },
+            neighbors: neighbors
         )
         let runner = AgentRunner(
             machine: AgentMachine(mode: mode, memory: memory),

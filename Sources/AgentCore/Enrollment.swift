@@ -1,7 +1,6 @@
 import AgentAPI
 import Crypto
 import FoundationEssentials
-import HardwareProbe
 import Inventory
 import LinuxKernel
 
@@ -117,7 +116,7 @@ struct Enrollment: Sendable {
     private func machine() async throws -> MachineIdentity {
         let bootMAC = arguments.bootMAC
         let inventory = try await onOwnThread {
-            try HardwareProbe(root: "/", bootMAC: bootMAC, agentVersion: AgentVersion.text).collect(now: WallClock.now)
+            try LiveInventory.collect(bootMAC: bootMAC, isThorough: false)
         }
         return MachineIdentity(
             uuid: inventory.system.uuid?.lowercased(),

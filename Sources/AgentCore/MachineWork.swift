@@ -1,7 +1,6 @@
 import AgentAPI
 import Crypto
 import FoundationEssentials
-import HardwareProbe
 import ImageFormat
 import Inventory
 import LinuxKernel
@@ -18,18 +17,22 @@ struct MachineWork: InstructionWork {
     let outbox: EventOutbox
     /// The generation that was carried out last.
     let generation: @Sendable () -> Int
+    /// What was heard from the other ends of the cables.
+    var neighbors = NeighborBoard()
+    /// The inventory that is sent once more when more was heard.
+    private let later = LaterTask()
 
     static let givenUp = "given up: the controller no longer wants it"
 
     func carryOut(_ instruction: Instruction) async -> InstructionResult {
+        later.cancel()
         do {
             switch instruction.action {
             case .wait, .stop:
                 return InstructionResult(.succeeded(instruction.id, "nothing to do"))
 
             case .sendInventory:
-                let inventory = try await probe()
-                try await deliver(InventoryReport(instruction: instruction.id, inventory: inventory))
+                try await sendInventory(instruction.id)
                 return InstructionResult(.succeeded(instruction.id, "inventory sent"))
 
             case .writeImage(let order):
@@ -50,10 +53,32 @@ struct MachineWork: InstructionWork {
         }
     }
 
+    /// What the files of the kernel tell, for finding a disk in it.
     func probe() async throws -> Inventory {
         let bootMAC = bootMAC
         return try await onOwnThread {
-            try HardwareProbe(root: "/", bootMAC: bootMAC, agentVersion: AgentVersion.text).collect(now: WallClock.now)
+            try LiveInventory.collect(bootMAC: bootMAC, isThorough: false)
+        }
+    }
+
+    /// How long the inventory waits for switches to speak, at most.
+    static let neighborSeconds = 3.0
+
+    /// Sends all that is known. Switches speak every 30 s, which nobody waits for: what was heard after is sent in a
+    /// second report on the same instruction.
+    private func sendInventory(_ instruction: String) async throws {
+        let bootMAC = bootMAC
+        let began = ContinuousClock.now
+        let found = try await onOwnThread { try LiveInventory.collect(bootMAC: bootMAC) }
+        await neighbors.wait(until: began + .seconds(Self.neighborSeconds))
+        let first = found.with(neighbors.heard)
+        try await deliver(InventoryReport(instruction: instruction, inventory: first))
+        guard neighbors.isListening else { return }
+        later.start { [self] in
+            await neighbors.wait(until: nil)
+            let second = found.with(neighbors.heard)
+            guard second != first, !Task.isCancelled else { return }
+            try? await deliver(InventoryReport(instruction: instruction, inventory: second))
         }
     }
 

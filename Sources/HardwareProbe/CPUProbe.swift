@@ -27,8 +27,10 @@ struct CPUProbe {
             sockets: sockets,
             cores: topology.cores ?? facts.cores,
             threads: threads,
-            frequencyMax: frequencyMax(of: online),
-            flags: facts.flags
+            frequencyMax: frequency("cpuinfo_max_freq", of: online),
+            flags: facts.flags,
+            frequencyBase: frequency("base_frequency", of: online),
+            microcode: microcode(of: online)
         )
     }
 
@@ -76,9 +78,13 @@ struct CPUProbe {
     }
 
     /// MHz, of the fastest.
-    private func frequencyMax(of online: [Int]) -> Int? {
-        let kilohertz = online.compactMap { tree.number("\(Self.folder)/cpu\($0)/cpufreq/cpuinfo_max_freq") }.max()
+    private func frequency(_ file: String, of online: [Int]) -> Int? {
+        let kilohertz = online.compactMap { tree.number("\(Self.folder)/cpu\($0)/cpufreq/\(file)") }.max()
         return kilohertz.flatMap { $0 > 0 ? $0 / 1000 : nil }
+    }
+
+    private func microcode(of online: [Int]) -> String? {
+        online.first.flatMap { tree.text("\(Self.folder)/cpu\($0)/microcode/version") } ?? facts.microcode
     }
 
     private func architecture() -> String? {

@@ -3,12 +3,15 @@ import Inventory
 /// Whole disks.
 struct DiskProbe {
     let tree: FileTree
+    let readsDisks: Bool
 
     /// Block devices that are no disks: memory, files, other block devices put together, and drives for media.
     private static let others = ["loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "drbd", "zd", "rbd"]
 
     func disks() -> [Inventory.Disk] {
-        let links = linksByID()
+        let byID = links("by-id")
+        let byPath = links("by-path")
+        let partitions = PartitionProbe(tree: tree, readsDisks: readsDisks)
         return tree.names("sys/block").compactMap { name in
             guard !Self.isOther(name) else { return nil }
             let path = tree.real("sys/block/\(name)")
@@ -21,7 +24,9 @@ struct DiskProbe {
             var disk = disk(name, path: path)
             disk.size = sectors.flatMap { $0 > 0 && $0 < Int.max >> 9 ? $0 << 9 : nil }
             disk.removable = isRemovable
-            disk.byID = links[name]
+            disk.byID = byID == nil ? linkByID(of: disk) : byID?[name]
+            disk.byPath = byPath == nil ? disk.busPath : byPath?[name]
+            partitions.look(at: &disk, path: path)
             return disk
         }
     }
@@ -55,7 +60,9 @@ struct DiskProbe {
             rotational: tree.flag("\(path)/queue/rotational"),
             transport: transport(name, location: location, vendor: vendor),
             busPath: busPath(name, location: location, path: path),
-            firmware: tree.text("\(device)/firmware_rev") ?? tree.text("\(device)/rev") ?? tree.text("\(device)/fwrev")
+            firmware: tree.text("\(device)/firmware_rev") ?? tree.text("\(device)/rev") ?? tree.text("\(device)/fwrev"),
+            controller: location.pciAddress,
+            numaNode: location.pciAddress.flatMap { PCIProbe(tree: tree).numaNode(of: "sys/bus/pci/devices/\($0)") }
         )
     }
 
@@ -99,10 +106,11 @@ struct DiskProbe {
         return wwid.hasPrefix("naa.") ? "0x" + wwid.dropFirst(4) : wwid
     }
 
-    /// For each disk its link under `/dev/disk/by-id`: the one that names the disk itself before those that are made of
-    /// model and serial.
-    private func linksByID() -> [String: String] {
-        let folder = "dev/disk/by-id"
+    /// For each disk its link in a folder under `/dev/disk`: the one that names the disk itself before those that are made
+    /// of model and serial. Nothing where udev made no folder.
+    private func links(_ name: String) -> [String: String]? {
+        let folder = "dev/disk/\(name)"
+        guard tree.exists(folder) else { return nil }
         var links: [String: String] = [:]
         let rank = { (link: String) in
             ["wwn-", "nvme-eui.", "nvme-uuid.", "nvme-nvme."].firstIndex { link.hasPrefix($0) } ?? Int.max
@@ -113,5 +121,12 @@ struct DiskProbe {
             links[name] = link
         }
         return links
+    }
+
+    /// What udev's rules make of the name that the disk carries in itself (60-persistent-storage.rules).
+    private func linkByID(of disk: Inventory.Disk) -> String? {
+        if let wwn = disk.wwn { return wwn.hasPrefix("0x") ? "wwn-\(wwn)" : "nvme-\(wwn)" }
+        guard disk.transport == "virtio", let serial = disk.serial else { return nil }
+        return "virtio-" + serial.split(separator: " ").joined(separator: "_")
     }
 }

@@ -37,6 +37,29 @@ struct FileTree: Sendable {
         return nil
     }
 
+    /// `count` octets from `offset` on, of a file or a device; fewer where it ends before, nothing where it cannot be read.
+    func part(_ path: String, at offset: UInt64, count: Int) -> [UInt8]? {
+        guard let place = place(of: path) else { return nil }
+        let descriptor = unsafe open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var octets = [UInt8](repeating: 0, count: max(count, 0))
+        var done = 0
+        while done < octets.count {
+            guard let position = off_t(exactly: offset &+ UInt64(done)) else { return nil }
+            let got = unsafe octets.withUnsafeMutableBytes { buffer in
+                unsafe pread(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, position)
+            }
+            if got < 0 {
+                guard errno == EINTR else { return nil }
+                continue
+            }
+            guard got > 0 else { break }
+            done += got
+        }
+        return Array(octets.prefix(done))
+    }
+
     /// The file's text without white space and zeros around it; nothing where nothing is left.
     func text(_ path: String) -> String? {
         octets(path).flatMap { trimmed($0) }

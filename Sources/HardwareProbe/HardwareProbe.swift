@@ -6,16 +6,20 @@ public struct HardwareProbe: Sendable {
     private let root: String
     private let bootMAC: String?
     private let agentVersion: String?
+    private let readsDisks: Bool
 
     /// - Parameters:
     ///   - root: The folder that holds `sys` and `proc`: `/`, or where a machine's files were captured.
     ///   - bootMAC: The address that the machine booted from, in any of the usual spellings; where absent, the kernel's
     ///     command line is asked for `BOOTIF`.
     ///   - agentVersion: Goes into the inventory as it is.
-    public init(root: String = "/", bootMAC: String? = nil, agentVersion: String? = nil) {
+    ///   - readsDisks: Whether the beginning and the end of disks and partitions are read, for what lies there. A disk
+    ///     that is about to die may take its time over that.
+    public init(root: String = "/", bootMAC: String? = nil, agentVersion: String? = nil, readsDisks: Bool = true) {
         self.root = root
         self.bootMAC = bootMAC
         self.agentVersion = agentVersion
+        self.readsDisks = readsDisks
     }
 
     /// Reads the hardware. What a file does not tell stays absent.
@@ -27,6 +31,7 @@ public struct HardwareProbe: Sendable {
         let system = SystemProbe(tree: tree, table: table)
         let cpu = CPUProbe(tree: tree, table: table).cpu()
         let pci = PCIProbe(tree: tree).devices()
+        let platform = PlatformProbe(tree: tree, table: table)
         return Inventory(
             collectedAt: now,
             system: system.system(),
@@ -37,11 +42,16 @@ public struct HardwareProbe: Sendable {
             secureBoot: system.secureBoot(),
             cpu: cpu,
             memory: MemoryProbe(tree: tree, table: table).memory(),
-            disks: DiskProbe(tree: tree).disks(),
+            disks: DiskProbe(tree: tree, readsDisks: readsDisks).disks(),
             nics: NICProbe(tree: tree, bootMAC: bootMAC).nics(),
             pci: pci,
             gpus: pci.filter(PCIProbe.isGPU),
-            kernel: Inventory.Kernel(release: system.kernelRelease(), agentVersion: agentVersion)
+            kernel: Inventory.Kernel(release: system.kernelRelease(), agentVersion: agentVersion),
+            numa: NUMAProbe(tree: tree).nodes(),
+            tpm: platform.tpm(),
+            bmc: platform.bmc(),
+            usb: USBProbe(tree: tree).devices(),
+            sensors: SensorProbe(tree: tree).sensors()
         )
     }
 }

@@ -10,7 +10,12 @@ struct MemoryProbe {
         let modules = modules()
         let sizes = modules.compactMap(\.size)
         let isComplete = !sizes.isEmpty && sizes.count == modules.count
-        return Inventory.Memory(total: total(), installed: isComplete ? sizes.reduce(0, &+) : nil, modules: modules)
+        return Inventory.Memory(
+            total: total(),
+            installed: isComplete ? sizes.reduce(0, &+) : nil,
+            modules: modules,
+            slots: slots.isEmpty ? nil : slots.count
+        )
     }
 
     private func total() -> Int? {
@@ -25,13 +30,17 @@ struct MemoryProbe {
         return nil
     }
 
-    private func modules() -> [Inventory.MemoryModule] {
+    /// The sockets of the machine's memory: old tables list the firmware's flash, caches and video memory in groups of
+    /// their own.
+    private var slots: [MemoryDevice] {
         guard let table else { return [] }
-        // Old tables list the firmware's flash, caches and video memory in groups of their own.
         let others = table.memoryArrays.filter { $0.use != nil && $0.use != PhysicalMemoryArray.systemMemory }
         let excluded = Set(others.map(\.handle))
-        return table.memoryDevices.compactMap { device in
-            if let array = device.array, excluded.contains(array) { return nil }
+        return table.memoryDevices.filter { device in device.array.map { !excluded.contains($0) } ?? true }
+    }
+
+    private func modules() -> [Inventory.MemoryModule] {
+        slots.compactMap { device in
             let size: Int?
             switch device.size {
             case .empty: return nil
@@ -47,7 +56,8 @@ struct MemoryProbe {
                 vendor: SystemProbe.known(device.manufacturer),
                 part: SystemProbe.known(device.partNumber),
                 serial: SystemProbe.known(device.serialNumber),
-                ecc: device.totalWidth.flatMap { total in device.dataWidth.map { total > $0 } }
+                ecc: device.totalWidth.flatMap { total in device.dataWidth.map { total > $0 } },
+                configuredSpeed: device.configuredSpeed
             )
         }
     }

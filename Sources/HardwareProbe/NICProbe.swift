@@ -34,7 +34,10 @@ struct NICProbe {
             speed: link == false ? nil : speed,
             duplex: link == false ? nil : duplex,
             mtu: tree.number("\(path)/mtu"),
-            isBoot: boot.map { [mac, permanent].contains($0) }
+            isBoot: boot.map { [mac, permanent].contains($0) },
+            sriovTotal: PCIProbe.sriovTotal(tree.real("\(path)/device"), in: tree),
+            sriovActive: tree.number("\(path)/device/sriov_numvfs"),
+            numaNode: tree.number("\(path)/device/numa_node").flatMap { $0 >= 0 ? $0 : nil }
         )
     }
 

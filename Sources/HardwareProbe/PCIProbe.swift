@@ -15,9 +15,34 @@ struct PCIProbe {
                 subsystemVendorID: tree.hexadecimal("\(path)/subsystem_vendor"),
                 subsystemDeviceID: tree.hexadecimal("\(path)/subsystem_device"),
                 classCode: tree.hexadecimal("\(path)/class"),
-                driver: tree.linkedName("\(path)/driver")
+                driver: tree.linkedName("\(path)/driver"),
+                numaNode: numaNode(of: path),
+                linkWidth: width("\(path)/current_link_width"),
+                linkWidthMax: width("\(path)/max_link_width"),
+                linkSpeed: speed("\(path)/current_link_speed"),
+                linkSpeedMax: speed("\(path)/max_link_speed"),
+                sriovTotal: Self.sriovTotal(path, in: tree)
             )
         }
+    }
+
+    /// -1 where the firmware does not say.
+    func numaNode(of path: String) -> Int? {
+        tree.number("\(path)/numa_node").flatMap { $0 >= 0 ? $0 : nil }
+    }
+
+    static func sriovTotal(_ path: String, in tree: FileTree) -> Int? {
+        tree.number("\(path)/sriov_totalvfs").flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Devices within the processor have a link on paper alone: of no lanes, or of 255.
+    private func width(_ path: String) -> Int? {
+        tree.number(path).flatMap { (1...64).contains($0) ? $0 : nil }
+    }
+
+    /// `8 GT/s`, `8.0 GT/s PCIe` or `Unknown speed`.
+    private func speed(_ path: String) -> Double? {
+        tree.text(path)?.split(separator: " ").first.flatMap { Double($0) }
     }
 
     /// Makers of the displays in management controllers (ASPEED, Matrox, XGI, Silicon Motion) and in emulators (QEMU,

@@ -7,6 +7,7 @@ struct ProcessorFacts {
     private(set) var sockets: Int?
     private(set) var cores: Int?
     private(set) var threads: Int?
+    private(set) var microcode: String?
 
     init(_ octets: [UInt8]) {
         var first: [String: String] = [:]
@@ -30,6 +31,7 @@ struct ProcessorFacts {
         cores = packages.isEmpty || coresSeen.isEmpty ? nil : coresSeen.count
         model = trimmed(first["model name"] ?? first["cpu"])
         vendor = trimmed(first["vendor_id"]) ?? first["CPU implementer"].flatMap { Self.implementers[$0.lowercased()] }
+        microcode = trimmed(first["microcode"])
         flags = (first["flags"] ?? first["Features"] ?? first["features"] ?? "").split(separator: " ").map(String.init)
         architecture = Self.architecture(first, flags: flags)
     }

@@ -13,6 +13,10 @@ extension Inventory {
         public var threads: Int?
         /// The highest clock in MHz.
         public var frequencyMax: Int?
+        /// The clock in MHz that holds with all cores at work.
+        public var frequencyBase: Int?
+        /// The revision that runs, such as `0x2b000590`.
+        public var microcode: String?
         /// Features such as `vmx` or `avx512f`, in the kernel's order.
         public var flags: [String]
 
@@ -24,7 +28,9 @@ extension Inventory {
             cores: Int? = nil,
             threads: Int? = nil,
             frequencyMax: Int? = nil,
-            flags: [String] = []
+            flags: [String] = [],
+            frequencyBase: Int? = nil,
+            microcode: String? = nil
         ) {
             self.model = model
             self.vendor = vendor
@@ -34,12 +40,15 @@ extension Inventory {
             self.threads = threads
             self.frequencyMax = frequencyMax
             self.flags = flags
+            self.frequencyBase = frequencyBase
+            self.microcode = microcode
         }
 
         private enum CodingKeys: String, CodingKey {
             case model, vendor, architecture, sockets, cores, threads
             case frequencyMax = "frequency_max"
-            case flags
+            case frequencyBase = "frequency_base"
+            case microcode, flags
         }
 
         public init(from decoder: any Decoder) throws {
@@ -52,6 +61,8 @@ extension Inventory {
             threads = try values.decodeIfPresent(Int.self, forKey: .threads)
             frequencyMax = try values.decodeIfPresent(Int.self, forKey: .frequencyMax)
             flags = try values.decodeIfPresent([String].self, forKey: .flags) ?? []
+            frequencyBase = try values.decodeIfPresent(Int.self, forKey: .frequencyBase)
+            microcode = try values.decodeIfPresent(String.self, forKey: .microcode)
         }
     }
 
@@ -62,11 +73,14 @@ extension Inventory {
         public var installed: Int?
         /// The sockets that hold a module.
         public var modules: [MemoryModule]
+        /// All sockets for modules.
+        public var slots: Int?
 
-        public init(total: Int? = nil, installed: Int? = nil, modules: [MemoryModule] = []) {
+        public init(total: Int? = nil, installed: Int? = nil, modules: [MemoryModule] = [], slots: Int? = nil) {
             self.total = total
             self.installed = installed
             self.modules = modules
+            self.slots = slots
         }
 
         public init(from decoder: any Decoder) throws {
@@ -74,6 +88,7 @@ extension Inventory {
             total = try values.decodeIfPresent(Int.self, forKey: .total)
             installed = try values.decodeIfPresent(Int.self, forKey: .installed)
             modules = try values.decodeIfPresent([MemoryModule].self, forKey: .modules) ?? []
+            slots = try values.decodeIfPresent(Int.self, forKey: .slots)
         }
     }
 
@@ -88,6 +103,8 @@ extension Inventory {
         public var type: String?
         /// The highest speed in MT/s.
         public var speed: Int?
+        /// The speed that it is run at, in MT/s.
+        public var configuredSpeed: Int?
         public var vendor: String?
         public var part: String?
         public var serial: String?
@@ -103,7 +120,8 @@ extension Inventory {
             vendor: String? = nil,
             part: String? = nil,
             serial: String? = nil,
-            ecc: Bool? = nil
+            ecc: Bool? = nil,
+            configuredSpeed: Int? = nil
         ) {
             self.locator = locator
             self.bank = bank
@@ -114,6 +132,30 @@ extension Inventory {
             self.part = part
             self.serial = serial
             self.ecc = ecc
+            self.configuredSpeed = configuredSpeed
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case locator, bank, size, type, speed, vendor, part, serial, ecc
+            case configuredSpeed = "configured_speed"
+        }
+    }
+
+    /// Processors and memory that are near to each other.
+    public struct NUMANode: Codable, Hashable, Sendable {
+        public var number: Int
+        /// How many hardware threads it has; 0 where it is memory alone.
+        public var threads: Int?
+        /// The kernel's numbers of them, such as `0-7,16-23`.
+        public var processors: String?
+        /// Octets.
+        public var memory: Int?
+
+        public init(number: Int, threads: Int? = nil, processors: String? = nil, memory: Int? = nil) {
+            self.number = number
+            self.threads = threads
+            self.processors = processors
+            self.memory = memory
         }
     }
 }

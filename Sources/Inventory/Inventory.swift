@@ -3,8 +3,9 @@
 /// Its JSON names (snake_case) are the names that role expressions use, as in `memory.total >= 256 * GiB`.
 /// What is not known is absent, never zero; a list that is empty says that there are none.
 public struct Inventory: Codable, Hashable, Sendable {
-    /// The version of this document's layout that this source writes.
-    public static let currentVersion = 1
+    /// The version of this document's layout that this source writes. Version 2 says more than version 1 and nothing
+    /// otherwise, so both are read alike: what an old document does not have is not known.
+    public static let currentVersion = 2
 
     public var version: Int
     /// When the hardware was read, in seconds since 1970-01-01 UTC by the machine's own clock.
@@ -26,6 +27,15 @@ public struct Inventory: Codable, Hashable, Sendable {
     /// displays of management controllers and emulators.
     public var gpus: [PCIDevice]
     public var kernel: Kernel
+    /// Absent where the kernel shows none.
+    public var numa: [NUMANode]?
+    /// Absent where there is none or it is not known.
+    public var tpm: TPM?
+    public var bmc: ManagementController?
+    /// Absent where they were not looked for.
+    public var usb: [USBDevice]?
+    /// What the kernel measures; absent where it was not asked.
+    public var sensors: [Sensor]?
 
     public init(
         version: Int = Inventory.currentVersion,
@@ -42,7 +52,12 @@ public struct Inventory: Codable, Hashable, Sendable {
         nics: [NIC] = [],
         pci: [PCIDevice] = [],
         gpus: [PCIDevice] = [],
-        kernel: Kernel = Kernel()
+        kernel: Kernel = Kernel(),
+        numa: [NUMANode]? = nil,
+        tpm: TPM? = nil,
+        bmc: ManagementController? = nil,
+        usb: [USBDevice]? = nil,
+        sensors: [Sensor]? = nil
     ) {
         self.version = version
         self.collectedAt = collectedAt
@@ -59,6 +74,11 @@ public struct Inventory: Codable, Hashable, Sendable {
         self.pci = pci
         self.gpus = gpus
         self.kernel = kernel
+        self.numa = numa
+        self.tpm = tpm
+        self.bmc = bmc
+        self.usb = usb
+        self.sensors = sensors
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -67,7 +87,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         case system, board, chassis, firmware
         case bootMode = "boot_mode"
         case secureBoot = "secure_boot"
-        case cpu, memory, disks, nics, pci, gpus, kernel
+        case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors
     }
 
     /// Reads a document; a section or list that it lacks is one of which nothing is known.
@@ -88,5 +108,10 @@ public struct Inventory: Codable, Hashable, Sendable {
         pci = try values.decodeIfPresent([PCIDevice].self, forKey: .pci) ?? []
         gpus = try values.decodeIfPresent([PCIDevice].self, forKey: .gpus) ?? []
         kernel = try values.decodeIfPresent(Kernel.self, forKey: .kernel) ?? Kernel()
+        numa = try values.decodeIfPresent([NUMANode].self, forKey: .numa)
+        tpm = try values.decodeIfPresent(TPM.self, forKey: .tpm)
+        bmc = try values.decodeIfPresent(ManagementController.self, forKey: .bmc)
+        usb = try values.decodeIfPresent([USBDevice].self, forKey: .usb)
+        sensors = try values.decodeIfPresent([Sensor].self, forKey: .sensors)
     }
 }

@@ -13,6 +13,10 @@ public struct SMBIOSVersion: Hashable, Comparable, Sendable {
     }
 }
 
+extension SMBIOSVersion: CustomStringConvertible {
+    public var description: String { "\(major).\(minor)" }
+}
+
 /// Where the structure table is and how long (SMBIOS section 5.2).
 public struct EntryPoint: Hashable, Sendable {
     public var version: SMBIOSVersion

@@ -10,6 +10,13 @@ struct CapturedMachineTests {
         return try HardwareProbe(root: machine.root).collect(now: 0)
     }
 
+    /// Partitions with their starts and sizes, numbered from 1.
+    private static func partitions(of name: String, _ places: [(start: Int, size: Int)]) -> [Inventory.Partition] {
+        places.enumerated().map { index, place in
+            Inventory.Partition(number: index + 1, name: "\(name)\(index + 1)", start: place.start, size: place.size)
+        }
+    }
+
     @Test func aDesktopWithThreeDisks() throws {
         let disks = try Self.collect("util-linux-lsblk-simple-nvme.tar.xz").disks
         #expect(disks.map(\.name) == ["sda", "sdb", "nvme0n1"])
@@ -26,7 +33,18 @@ struct CapturedMachineTests {
                 transport: "sata",
                 busPath: "pci-0000:00:1f.2-ata-1",
                 firmware: "BBF0",
-                removable: false
+                removable: false,
+                byID: "wwn-0x50026b724b09a1ff",
+                byPath: "pci-0000:00:1f.2-ata-1",
+                controller: "0000:00:1f.2",
+                partitions: Self.partitions(
+                    of: "sda",
+                    [
+                        (1_048_576, 209_715_200), (210_763_776, 209_715_200), (420_478_976, 139_912_544_256),
+                        (140_333_023_232, 53_687_091_200), (194_020_114_432, 37_648_072_704),
+                        (231_668_187_136, 8_388_608_000),
+                    ]
+                )
             ),
             Inventory.Disk(
                 name: "nvme0n1",
@@ -40,7 +58,18 @@ struct CapturedMachineTests {
                 transport: "nvme",
                 busPath: "pci-0000:01:00.0-nvme-1",
                 firmware: "E7FT04.6",
-                removable: false
+                removable: false,
+                byID:
+                    "nvme-nvme.1987-35303032364237323832303336303144-4b494e4753544f4e20534b433130303032343047-00000001",
+                byPath: "pci-0000:01:00.0-nvme-1",
+                controller: "0000:01:00.0",
+                partitions: Self.partitions(
+                    of: "nvme0n1p",
+                    [
+                        (1_048_576, 8_355_053_568), (8_356_102_144, 214_748_364_800),
+                        (223_104_466_944, 16_952_925_696),
+                    ]
+                )
             ),
         ]
         #expect(disks.first == expected[0])
@@ -100,7 +129,8 @@ struct CapturedMachineTests {
             let parts = line.split(separator: ":", maxSplits: 1)
             if parts.count == 2 { expected[String(parts[0])] = String(parts[1].drop { $0 == " " }) }
         }
-        let cpu = try Self.collect("util-linux-lscpu-\(name).tar.gz").cpu
+        let inventory = try Self.collect("util-linux-lscpu-\(name).tar.gz")
+        let cpu = inventory.cpu
         let sockets = try #require(expected["Socket(s)"].flatMap { Int($0) })
         let cores = try #require(expected["Core(s) per socket"].flatMap { Int($0) })
         #expect(cpu.threads == expected["CPU(s)"].flatMap { Int($0) })
@@ -109,7 +139,37 @@ struct CapturedMachineTests {
         #expect(cpu.model == expected["Model name"])
         #expect(cpu.vendor == expected["Vendor ID"])
         #expect(cpu.flags.joined(separator: " ") == expected["Flags"] ?? "")
+        #expect(inventory.numa?.count == expected["NUMA node(s)"].flatMap { Int($0) })
         #expect(cpu.frequencyMax == expected["CPU max MHz"].flatMap { Double($0) }.map { Int($0) })
+    }
+
+    @Test func aServerWithVirtualFunctionsAndVectorEngines() throws {
+        let inventory = try Self.collect("hwloc-32intel64-2p8co2t+8ve.tar.bz2")
+        #expect(inventory.cpu.microcode == "0x2006a0a")
+        #expect(
+            inventory.numa == [
+                Inventory.NUMANode(number: 0, threads: 16, processors: "0-7,16-23", memory: 47_925_628 << 10),
+                Inventory.NUMANode(number: 1, threads: 16, processors: "8-15,24-31", memory: 49_519_964 << 10),
+            ]
+        )
+        let nic = try #require(inventory.nics.first)
+        #expect(nic.driver == "i40e" && nic.sriovTotal == 64 && nic.sriovActive == 0 && nic.numaNode == 0)
+        let device = try #require(inventory.pci.first { $0.address == "0000:60:00.0" })
+        #expect(device.linkWidth == 1 && device.linkWidthMax == 1 && device.sriovTotal == 64)
+        #expect(device.linkSpeed == 2.5 && device.linkSpeedMax == 8)
+        let engines = inventory.pci.filter { $0.driver == "ve_drv" }
+        #expect(engines.count == 8 && engines.allSatisfy { $0.linkWidth == 16 && $0.numaNode != nil })
+    }
+
+    /// The processors of nodes as hwloc's own topology has them, and nodes that are the memory of GPUs.
+    @Test func nodesOfProcessorsAndOfMemoryAlone() throws {
+        let opteron = try #require(try Self.collect("hwloc-64amd64-4s2n4ca2co.tar.bz2").numa)
+        #expect(opteron.map(\.processors) == (0..<8).map { "\($0 * 8)-\($0 * 8 + 7)" })
+        #expect(opteron.map(\.memory).prefix(2) == [16_769_836 << 10, 16_777_216 << 10])
+        let power = try #require(try Self.collect("hwloc-nvidiagpunumanodes.tar.bz2").numa)
+        #expect(power.map(\.number) == [0, 8, 250, 251, 252, 253, 254, 255])
+        #expect(power.map(\.threads) == [88, 88, 0, 0, 0, 0, 0, 0])
+        #expect(power.last?.memory == 15_728_640 << 10)
     }
 
     @Test(arguments: [

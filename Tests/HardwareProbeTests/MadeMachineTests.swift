@@ -86,7 +86,11 @@ struct MadeMachineTests {
                     size: 1 << 20,
                     rotational: true,
                     transport: "virtio",
-                    busPath: "pci-0000:00:05.0"
+                    busPath: "pci-0000:00:05.0",
+                    byID: "virtio-disk-7",
+                    byPath: "pci-0000:00:05.0",
+                    controller: "0000:00:05.0",
+                    partitions: []
                 )
             ]
         )
@@ -142,7 +146,11 @@ struct MadeMachineTests {
                     transport: "sas",
                     busPath: "pci-0000:00:02.0-sas-0x5000c500a1b2c3d5-lun-0",
                     firmware: "TT31",
-                    byID: "wwn-0x5000c500a1b2c3d4"
+                    byID: "wwn-0x5000c500a1b2c3d4",
+                    byPath: "pci-0000:00:02.0-sas-0x5000c500a1b2c3d5-lun-0",
+                    controller: "0000:00:02.0",
+                    partitions: [],
+                    signatures: []
                 )
             ]
         )
@@ -171,7 +179,11 @@ struct MadeMachineTests {
                     size: 64 * 512,
                     transport: "nvme",
                     busPath: "pci-0000:01:00.0-nvme-1",
-                    firmware: "E1"
+                    firmware: "E1",
+                    byID: "nvme-eui.0025388b710116a1",
+                    byPath: "pci-0000:01:00.0-nvme-1",
+                    controller: "0000:01:00.0",
+                    partitions: []
                 )
             ]
         )
@@ -292,6 +304,7 @@ struct MadeMachineTests {
                 Inventory.MemoryModule(locator: "DIMM_1", size: 16 << 30, type: "DDR4", ecc: true)
             ]
         )
+        #expect(inventory.memory.slots == 2, "the firmware's flash is no memory")
         // A table that breaks off still tells what stands before the break.
         try machine.write(Array(table.prefix(60)), to: "sys/firmware/dmi/tables/DMI")
         #expect(try collect().system.serial == "S1")

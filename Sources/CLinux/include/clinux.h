@@ -75,4 +75,28 @@ int clinux_dhcp_send(int fd, const uint8_t *octets, size_t count);
 /// Waits up to `milliseconds` for one datagram. Returns its length, 0 when none came.
 int clinux_dhcp_receive(int fd, uint8_t *octets, size_t capacity, int milliseconds);
 
+// MARK: Ethernet
+
+/// A socket that gets the frames of one ethertype from all interfaces. Returns the descriptor.
+int clinux_frame_socket(uint16_t ethertype);
+
+/// Has an interface, by its index, take frames to a group while the socket is open.
+int clinux_frame_join(int fd, unsigned int interface, const uint8_t group[6]);
+
+/// Waits up to `milliseconds` for one frame. Returns its length, 0 when none came; `*interface` gets the index of where.
+int clinux_frame_receive(int fd, uint8_t *octets, size_t capacity, int milliseconds, unsigned int *interface);
+
+/// What firmware the interface's driver says its device has (ETHTOOL_GDRVINFO); ends with NUL, may be empty.
+int clinux_link_firmware(const char *interface, char version[33]);
+
+/// The Ethernet address that the device was made with (ETHTOOL_GPERMADDR). -ENODATA where it is not of six octets.
+int clinux_link_permanent_address(const char *interface, uint8_t address[6]);
+
+// MARK: IPMI
+
+/// Asks the management controller through an open /dev/ipmiN. Returns the length of the answer, whose first octet is
+/// the completion code; -ETIMEDOUT when none came within `milliseconds`.
+int clinux_ipmi_request(int fd, uint8_t function, uint8_t command, const uint8_t *data, size_t count, uint8_t *answer,
+                        size_t capacity, int milliseconds);
+
 #endif
