@@ -41,6 +41,9 @@ let domain: [Target] = [
     .target(name: "Jinja", dependencies: [.orderedCollections]),
     .target(name: "Inventory", dependencies: ["LLDP"]),
     .target(name: "HardwareNames", dependencies: ["Inventory"]),
+    .target(name: "JSONTree"),
+    .target(name: "InventoryImport", dependencies: ["Octets", "LLDP", "Inventory", "JSONTree"]),
+    .target(name: "InventoryDrift", dependencies: ["Inventory", "JSONTree"]),
     .target(name: "ImageFormat", dependencies: ["Octets", .crypto]),
     .target(name: "AgentAPI", dependencies: ["Jinja", "Inventory", "ImageFormat", .crypto, .orderedCollections]),
     .target(name: "OperatorAPI", dependencies: ["Inventory"]),
@@ -73,9 +76,8 @@ let controllerEdges: [Target] = [
     .target(
         name: "ControllerCore",
         dependencies: [
-            "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Lifecycle", "Boot", "Catalog", "Matching",
-            "Planning",
-            "BMC", "Store", "Octets", .asn1, .crypto, .logging, .x509,
+            "Inventory", "HardwareNames", "InventoryDrift", "ImageFormat", "AgentAPI", "OperatorAPI", "Lifecycle",
+            "Boot", "Catalog", "Matching", "Planning", "BMC", "Store", "Octets", .asn1, .crypto, .logging, .x509,
         ]
     ),
     .target(
@@ -117,12 +119,13 @@ let withoutMetal: [Target] = [
 let programs: [Target] = [
     .target(
         name: "OperatorCLI",
-        dependencies: ["OperatorAPI", "Inventory", "Curl", .argumentParser]
+        dependencies: ["OperatorAPI", "Inventory", "InventoryDrift", "Curl", .argumentParser]
     ),
     .executableTarget(
         name: "rackwright",
         dependencies: [
-            "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "ImageFormat", "OperatorAPI", "Boot", "Catalog",
+            "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "InventoryDrift", "InventoryImport", "ImageFormat",
+            "OperatorAPI", "Boot", "Catalog",
             "Planning", "Curl", "YAML", "BMC",
             "BMCRedfish", "BMCIPMI", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
@@ -150,6 +153,11 @@ let tests: [Target] = [
     .testTarget(name: "SMBIOSTests", dependencies: ["SMBIOS", "TestSupport"]),
     .testTarget(name: "JinjaTests", dependencies: ["Jinja", "TestSupport"]),
     .testTarget(name: "InventoryTests", dependencies: ["Inventory", "HardwareNames", "LLDP", "TestSupport"]),
+    .testTarget(name: "InventoryImportTests", dependencies: ["InventoryImport", "Inventory", "TestSupport"]),
+    .testTarget(
+        name: "InventoryDriftTests",
+        dependencies: ["InventoryDrift", "InventoryImport", "Inventory", "TestSupport"]
+    ),
     .testTarget(name: "ImageFormatTests", dependencies: ["ImageFormat", "TestSupport"]),
     .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Jinja", .crypto]),
     .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
@@ -187,7 +195,10 @@ let tests: [Target] = [
             .crypto, .orderedCollections,
         ]
     ),
-    .testTarget(name: "OperatorCLITests", dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "Curl"]),
+    .testTarget(
+        name: "OperatorCLITests",
+        dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "InventoryDrift", "Curl"]
+    ),
     .testTarget(
         name: "ControllerTests",
         dependencies: [

@@ -9,7 +9,8 @@ import Store
 extension Controller {
     public func takeInventory(_ report: InventoryReport, from id: String) async throws {
         let inventory = report.inventory
-        if try await takeDiscovery(inventory, from: id) { return }
+        if try await takeDiscovery(report, from: id) { return }
+        let instant = now()
         try await take(
             .inventoryReported,
             for: id,
@@ -21,7 +22,9 @@ extension Controller {
                 record.secureBoot = inventory.secureBoot
                 for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
             },
-            keep: { try $0.put(.inventory, id, encoding: inventory) }
+            keep: { transaction, record in
+                record.judge(try transaction.keep(inventory, of: id, for: report.instruction, at: instant))
+            }
         )
     }
 

@@ -83,8 +83,8 @@ extension Controller {
     }
 
     /// Takes the inventory of a machine that nobody has enrolled yet; false when it is none.
-    func takeDiscovery(_ inventory: Inventory, from id: String) async throws -> Bool {
-        let instant = now()
+    func takeDiscovery(_ report: InventoryReport, from id: String) async throws -> Bool {
+        let (inventory, instant) = (report.inventory, now())
         let record: NodeRecord? = try await store.write { transaction in
             var record = try transaction.node(id)
             guard record.isUndecided else { return nil }
@@ -93,8 +93,9 @@ extension Controller {
             record.secureBoot = inventory.secureBoot
             for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
             try transaction.put(.node, id, encoding: record)
-            try transaction.put(.inventory, id, encoding: inventory)
-            try transaction.note(id, at: instant, "agent", inventory.summary)
+            let isKnown = try transaction.get(Inventory.self, .inventory, id)?.summary == inventory.summary
+            try transaction.keep(inventory, of: id, for: report.instruction, at: instant)
+            if !isKnown { try transaction.note(id, at: instant, "agent", inventory.summary) }
             return record
         }
         if let record { remember(record) }

@@ -1,7 +1,6 @@
 import BMC
 public import Boot
 import FoundationEssentials
-public import Inventory
 import Lifecycle
 import Logging
 public import OperatorAPI
@@ -134,9 +133,10 @@ extension Controller {
 
     /// Everything about one node on one screen.
     public func explain(_ name: String) async throws -> NodeExplanation {
-        let (record, entries) = try await store.read { reader in
+        let (record, entries, inspection) = try await store.read { reader in
             let record = try reader.node(named: name)
-            return (record, try reader.timeline(of: record.id, after: 0, limit: 15))
+            let inspection = try reader.get(InspectionRecord.self, .inspection, record.id)
+            return (record, try reader.timeline(of: record.id, after: 0, limit: 15), inspection)
         }
         let lifecycle = heard.caughtUp(record.lifecycle, of: record.id)
         var failure: String?
@@ -151,6 +151,7 @@ extension Controller {
             agent: lifecycle.agent.map { "\($0.mode.rawValue), \(Int(max(0, now() - $0.at))) s ago" },
             failure: failure,
             lastFailure: record.lastFailure,
+            drift: inspection?.before == nil ? nil : inspection?.findings.map(\.line),
             timeline: entries.map(TimelineItem.init)
         )
     }
@@ -161,19 +162,6 @@ extension Controller {
             return try reader.timeline(of: record.id, after: after, limit: min(max(1, limit), 10_000)).map(
                 TimelineItem.init
             )
-        }
-    }
-
-    public func inventory(_ name: String) async throws -> Inventory {
-        try await store.read { reader in
-            let record = try reader.node(named: name)
-            guard let inventory = try reader.get(Inventory.self, .inventory, record.id) else {
-                throw ControllerProblem(
-                    "node \(record.name) has no inventory yet: rackwright node inspect \(record.name)",
-                    .notFound
-                )
-            }
-            return inventory
         }
     }
 
@@ -252,6 +240,7 @@ extension Controller {
             }
             try transaction.remove(.node, record.id)
             try transaction.remove(.inventory, record.id)
+            try transaction.remove(.inspection, record.id)
         }
         directory.remove(record.id)
         heard.clear(record.id)

@@ -33,7 +33,7 @@ extension Controller {
     /// - Parameters:
     ///   - opensGate: the event is an operator's word, for which the BMC may be asked once more with the same credentials
     ///   - change: what else becomes of the record; after the decision
-    ///   - keep: what is stored beside the record
+    ///   - keep: what is stored beside the record, and what the record becomes by it
     @discardableResult
     func take(
         _ event: NodeLifecycle.Event,
@@ -43,7 +43,7 @@ extension Controller {
         about subject: Subject = Subject(),
         opensGate: Bool = false,
         change: @escaping @Sendable (inout NodeRecord) -> Void = { _ in },
-        keep: @escaping @Sendable (any StoreTransaction) throws -> Void = { _ in }
+        keep: @escaping @Sendable (any StoreTransaction, inout NodeRecord) throws -> Void = { _, _ in }
     ) async throws -> NodeRecord {
         let instant = now()
         let (record, effects, before) = try await store.write { transaction in
@@ -66,7 +66,7 @@ extension Controller {
                 throw ControllerProblem("\(record.name): \(error)", .conflict)
             }
             change(&record)
-            try keep(transaction)
+            try keep(transaction, &record)
             try transaction.put(.node, id, encoding: record)
             // Agents say everything at least once: what changes nothing was said before.
             if let note, source != "agent" || record.lifecycle != before {

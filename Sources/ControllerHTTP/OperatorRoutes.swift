@@ -46,6 +46,15 @@ struct OperatorRoutes: Sendable {
         on(.get, OperatorPath.inventory(":name"), router) { _, context in
             try Response.json(await controller.inventory(context.segment("name")))
         }
+        on(.get, OperatorPath.inventoryBefore(":name"), router) { _, context in
+            try Response.json(await controller.inventoryBefore(context.segment("name")))
+        }
+        on(.get, OperatorPath.drift(":name"), router) { _, context in
+            try Response.json(await controller.drift(context.segment("name")))
+        }
+        on(.get, OperatorPath.deviceNames(":name"), router) { _, context in
+            try Response.json(await controller.deviceNames(context.segment("name")))
+        }
         on(.post, OperatorPath.act(":verb", on: ":name"), router) { request, context in
             let text = try context.segment("verb")
             guard let verb = Controller.Verb(rawValue: text) else {

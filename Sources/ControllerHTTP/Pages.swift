@@ -86,6 +86,10 @@ struct Pages: Sendable {
             ("Progress", summary.progress),
             ("Maintenance", summary.maintenance),
             ("Quarantined", summary.quarantined),
+            (
+                "Hardware",
+                explanation.drift.map { $0.isEmpty ? "as at the inspection before" : $0.joined(separator: "; ") }
+            ),
             ("Id", summary.id),
         ]
         facts.removeAll { $0.1?.isEmpty ?? true }

@@ -89,21 +89,6 @@ struct SystemProbe {
         Self.known(text) ?? (table == nil ? file.flatMap { Self.known(tree.text("sys/class/dmi/id/\($0)")) } : nil)
     }
 
-    /// What makers leave in a field that nobody filled.
-    private static let fillers: Set<String> = [
-        "default string", "to be filled by o.e.m.", "to be filled by o.e.m", "not specified", "not available",
-        "not applicable", "not provided", "unknown", "none", "n/a", "na", "no asset tag", "no asset information",
-        "asset tag", "asset-1234567890", "system serial number", "system product name", "system manufacturer",
-        "system version", "chassis serial number", "chassis version", "base board serial number", "oem", "o.e.m.",
-        "undefined", "empty", "invalid", "0123456789", "123456789", "1234567890", "x.x", "sku", "sku number", "-",
-        "(none)",
-    ]
-
     /// The text without white space around it, where it says something.
-    static func known(_ text: String?) -> String? {
-        guard let text = trimmed(text), !fillers.contains(text.lowercased()),
-            text.utf8.contains(where: { ![0x20, 0x2D, 0x2E, 0x30, 0x78, 0x58].contains($0) })
-        else { return nil }
-        return text
-    }
+    static func known(_ text: String?) -> String? { MakersWord.known(text) }
 }

@@ -62,6 +62,8 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
     public var failure: String?
     /// The last bundle that failed on it, even when it was rolled back: step, task, output.
     public var lastFailure: [String]
+    /// What changed in its hardware since the inspection before the last; nil where there was none.
+    public var drift: [String]?
     public var timeline: [TimelineItem]
 
     public init(
@@ -74,6 +76,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         agent: String? = nil,
         failure: String? = nil,
         lastFailure: [String] = [],
+        drift: [String]? = nil,
         timeline: [TimelineItem]
     ) {
         self.summary = summary
@@ -85,6 +88,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         self.agent = agent
         self.failure = failure
         self.lastFailure = lastFailure
+        self.drift = drift
         self.timeline = timeline
     }
 
@@ -97,7 +101,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         case attemptsLeft = "attempts_left"
         case agent, failure
         case lastFailure = "last_failure"
-        case timeline
+        case drift, timeline
     }
 }
 

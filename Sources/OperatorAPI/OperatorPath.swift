@@ -19,6 +19,10 @@ public enum OperatorPath {
     /// Query: `after`, `limit`.
     public static func timeline(_ name: String) -> String { node(name) + "/timeline" }
     public static func inventory(_ name: String) -> String { node(name) + "/inventory" }
+    /// Of the inspection before the last.
+    public static func inventoryBefore(_ name: String) -> String { inventory(name) + "/before" }
+    public static func drift(_ name: String) -> String { inventory(name) + "/drift" }
+    public static func deviceNames(_ name: String) -> String { inventory(name) + "/names" }
     public static func act(_ verb: String, on name: String) -> String { "\(node(name))/\(segment(verb))" }
     public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
     public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }

@@ -80,6 +80,10 @@ public enum NodeText {
             lines += ["", look.tinted("last failure of a bundle", .red)]
             lines += node.lastFailure.flatMap(\.cleanLines).map { "  | " + $0 }
         }
+        if let drift = node.drift, !drift.isEmpty {
+            lines += ["", look.tinted("hardware, since the inspection before", .yellow)]
+            lines += drift.map { "  " + $0.oneLine }
+        }
         lines += ["", look.tinted("last entries of the timeline", .faint)]
         lines += node.timeline.map { "  " + timeline($0, look) }
         return lines.joined(separator: "\n")

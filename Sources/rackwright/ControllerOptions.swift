@@ -83,11 +83,16 @@ protocol ControllerCommand: AsyncParsableCommand {
 
 extension ControllerCommand {
     func run() async throws {
-        do {
-            try await run(connection.client())
-        } catch let problem as ClientProblem {
-            for line in problem.reasons { Terminal.errors.line(line.oneLine) }
-            throw ExitCode(1)
-        }
+        try await tellingProblems { try await run(connection.client()) }
+    }
+}
+
+/// Does what may fail, and tells people why it did.
+func tellingProblems(_ work: () async throws -> Void) async throws {
+    do {
+        try await work()
+    } catch let problem as ClientProblem {
+        for line in problem.reasons { Terminal.errors.line(line.oneLine) }
+        throw ExitCode(1)
     }
 }

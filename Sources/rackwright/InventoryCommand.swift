@@ -8,7 +8,11 @@ struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inventory",
         abstract: "Show what machines are made of.",
-        subcommands: [InventoryShow.self, InventoryExport.self]
+        subcommands: [
+            InventoryShow.self, InventoryDriftCommand.self, InventoryDiff.self, InventoryOutliers.self,
+            InventoryExport.self,
+            InventoryImportCommand.self,
+        ]
     )
 }
 
@@ -23,7 +27,19 @@ struct InventoryShow: ControllerCommand {
 
     func run(_ client: ControllerClient) async throws {
         let inventory = try await client.get(OperatorPath.inventory(node), as: Inventory.self)
-        try format.show(inventory) { InventoryText.of(inventory, node: node, $0) }
+        guard format.output == .table else { return try format.show(inventory) { _ in "" } }
+        let names = try await Self.names(of: node, client)
+        try format.show(inventory) { InventoryText.of(inventory, node: node, names: names, $0) }
+    }
+
+    /// None from a controller that is older than this command.
+    private static func names(of node: String, _ client: ControllerClient) async throws(ClientProblem) -> DeviceNames {
+        do {
+            return try await client.get(OperatorPath.deviceNames(node))
+        } catch {
+            guard error.kind == .refused(status: 404) else { throw error }
+            return DeviceNames(pci: [:])
+        }
     }
 }
 
@@ -49,18 +65,25 @@ struct InventoryExport: ControllerCommand {
             }
         }
         guard let to else { return Terminal.output.line(try JSONText.of(found)) }
+        for path in try Self.write(found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, to: to) {
+            Terminal.output.line(path)
+        }
+    }
+
+    /// Writes a file for each; gives their paths.
+    static func write(_ inventories: [(name: String, inventory: Inventory)], to folder: String) throws -> [String] {
         do {
-            try FileManager.default.createDirectory(atPath: to, withIntermediateDirectories: true)
-            for (name, inventory) in found.sorted(by: { $0.key < $1.key }) {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            return try inventories.map { name, inventory in
                 guard !name.contains("/") else {
                     throw ClientProblem("the node's name '\(name.oneLine)' is no file name")
                 }
-                let path = "\(to)/\(name).json"
+                let path = "\(folder)/\(name).json"
                 try Data((JSONText.of(inventory) + "\n").utf8).write(to: URL(filePath: path))
-                Terminal.output.line(path)
+                return path
             }
         } catch let error as CocoaError {
-            throw ClientProblem("the inventories cannot be written to \(to): \(error)")
+            throw ClientProblem("the inventories cannot be written to \(folder): \(error)")
         }
     }
 }

@@ -89,12 +89,9 @@ struct Lab {
 
     /// Starts the controller in the rack's network and waits until it answers.
     func startController() async throws -> Process {
-        // Children of a test inherit blocked signals; the controller must hear SIGTERM.
-        let unblocked = "sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV"
         let process = try LabProgram().start(
-            [
-                "/usr/bin/perl", "-MPOSIX", "-e", unblocked, "/usr/sbin/ip", "netns", "exec",
-                controllerNamespace, programs + "rackwright", "serve", "--config",
+            LabProgram.unblocked + [
+                "/usr/sbin/ip", "netns", "exec", controllerNamespace, programs + "rackwright", "serve", "--config",
                 folder + "/config/controller.yaml",
             ],
             output: folder + "/controller.log",

@@ -11,6 +11,12 @@ struct LabProgram {
 
     var environment: [String: String] = [:]
 
+    /// Before a program's words: it hears all signals. Children of a test inherit blocked ones, so that a daemon would not
+    /// hear that it shall end, and a client's alarm would never ring.
+    static let unblocked = [
+        "/usr/bin/perl", "-MPOSIX", "-e", "sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV",
+    ]
+
     /// Runs `arguments` (the first is a path) and waits at most `seconds`; then it is killed and status is -1.
     func run(_ arguments: [String], seconds: Double = 60) async throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rackwright-lab-\(UUID().uuidString)")

@@ -33,7 +33,10 @@ struct Neighbour {
 
     /// Runs a program there to its end.
     func run(_ words: [String], seconds: Double = 60) async throws -> LabProgram.Outcome {
-        try await LabProgram().run(["/usr/sbin/ip", "netns", "exec", name] + words, seconds: seconds)
+        try await LabProgram().run(
+            LabProgram.unblocked + ["/usr/sbin/ip", "netns", "exec", name] + words,
+            seconds: seconds
+        )
     }
 
     /// Starts a program there, which must stay in the foreground; it ends with `stop`.

@@ -1,4 +1,5 @@
 import Inventory
+import OperatorAPI
 import OperatorCLI
 import Testing
 
@@ -42,6 +43,90 @@ struct InventoryTextTests {
             "  0000:01:00.0  8086:0d4f  020000  e1000e",
         ] {
             #expect(lines.contains(line), "\(line) in\n\(lines.joined(separator: "\n"))")
+        }
+    }
+
+    @Test func whatAServerTellsBesides() {
+        var inventory = Inventory(collectedAt: Samples.noon)
+        inventory.cpu = .init(model: "Xeon", frequencyMax: 3700, microcode: "0x2b")
+        inventory.memory = .init(
+            modules: [
+                .init(
+                    locator: "A1",
+                    size: 16 << 30,
+                    type: "DDR4",
+                    speed: 2666,
+                    vendor: "Micron",
+                    part: "18ASF2G",
+                    serial: "M1",
+                    ecc: true,
+                    configuredSpeed: 2400
+                )
+            ],
+            slots: 24
+        )
+        let root = Inventory.Signature(type: "ext4", label: "root")
+        inventory.disks = [
+            .init(
+                name: "sda",
+                size: 1 << 40,
+                partitionTable: "gpt",
+                partitions: [.init(number: 1, name: "sda1", size: 1 << 30, label: "system", signatures: [root])],
+                signatures: []
+            ),
+            .init(name: "sdb", size: 1 << 40, partitions: [], signatures: [.init(type: "LVM2_member")]),
+        ]
+        inventory.nics = [
+            .init(
+                name: "eno1",
+                mac: "02:00:00:00:00:01",
+                link: true,
+                speed: 25000,
+                neighbor: .init(
+                    switch: "leaf-4a",
+                    chassis: "c",
+                    port: "Ethernet1/7",
+                    managementAddress: "10.0.0.7",
+                    nativeVLAN: 10,
+                    vlans: [.init(id: 20, name: "storage")]
+                )
+            )
+        ]
+        inventory.pci = [
+            .init(
+                address: "0000:3b:00.0",
+                vendorID: 0x8086,
+                deviceID: 0x1572,
+                classCode: 0x020000,
+                driver: "i40e",
+                linkWidth: 8,
+                linkWidthMax: 16,
+                linkSpeed: 8,
+                linkSpeedMax: 8
+            )
+        ]
+        inventory.numa = [.init(number: 0, processors: "0-7", memory: 48 << 30), .init(number: 1, processors: "8-15")]
+        inventory.tpm = .init(version: "2.0", vendor: "NTC", firmware: "7.2")
+        inventory.bmc = .init(interface: "kcs", ipmiVersion: "2.0", address: "10.0.0.9", mac: "02:00:00:00:00:aa")
+        inventory.usb = [.init(path: "1-3", vendorID: 0x951, productID: 0x1666, product: "Stick")]
+        inventory.sensors = [
+            .init(chip: "coretemp", name: "Package id 0", kind: .temperature, value: 45.5, critical: 90)
+        ]
+        let names = DeviceNames(pci: ["0000:3b:00.0": .init(kind: "Ethernet controller", device: "Intel X710")])
+        let text = InventoryText.of(inventory, node: "n1", names: names, Samples.look)
+        let lines = text.split(separator: "\n").map(String.init)
+        for line in [
+            "  cpu       Xeon, up to 3700 MHz, microcode 0x2b", "  memory    1 module, 24 slots",
+            "  numa      0: threads 0-7, 48.0 GiB, 1: threads 8-15", "  tpm       2.0, NTC, firmware 7.2",
+            "  bmc       10.0.0.9, 02:00:00:00:00:aa, kcs, IPMI 2.0",
+            "  A1      16.0 GiB  DDR4 ECC  2400 of 2666 MT/s  Micron 18ASF2G  M1",
+            "  sda   1.0 TiB  -     -      -       -    -     gpt",
+            "  sdb   1.0 TiB  -     -      -       -    -     LVM2_member", "  sda1       1.0 GiB  system  ext4 'root'",
+            "  eno1  02:00:00:00:00:01  25000 Mbit/s  -       -     leaf-4a Ethernet1/7 (10.0.0.7), VLAN 10, 20 storage",
+            "  0000:3b:00.0  8086:1572  020000  i40e    x8 of x16, 8 GT/s  Ethernet controller: Intel X710",
+            "  1-3  0951:1666  Stick", "  Package id 0  coretemp  45.5 °C  90.0 °C",
+        ] {
+            #expect(lines.contains(line), "\(line) in\n\(text)")
         }
     }
 

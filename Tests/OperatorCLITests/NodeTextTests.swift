@@ -44,6 +44,7 @@ struct NodeTextTests {
             attemptsLeft: 0,
             failure: hostile,
             lastFailure: [hostile],
+            drift: [hostile],
             timeline: [item]
         )
         texts.append(NodeText.explanation(explanation, Samples.look))
@@ -68,6 +69,7 @@ struct NodeTextTests {
                 agent: "host, 3 s ago",
                 failure: "the image's digest is wrong",
                 lastFailure: ["step 2 web", "dnf: no such package\nexit 1"],
+                drift: ["disk S1 is gone (block)"],
                 timeline: [TimelineItem(number: 7, at: Samples.noon - 60, source: "agent", text: "step 2 failed")]
             ),
             Samples.look
@@ -76,7 +78,7 @@ struct NodeTextTests {
             "n1 is failed(deploying), role web", "  since       11:56:55 (3m)", "  deadline    12:30:00 (in 30m)",
             "  who is next operator: rackwright node retry or abort", "  allowed     retry, abort",
             "  quarantined rolled back twice", "  the image's digest is wrong", "  | dnf: no such package",
-            "  | exit 1",
+            "  | exit 1", "hardware, since the inspection before", "  disk S1 is gone (block)",
             "  11:59:00  agent       step 2 failed",
         ] {
             #expect(text.split(separator: "\n").contains(Substring(line)), "\(line) in\n\(text)")
