@@ -162,7 +162,7 @@ let tests: [Target] = [
     .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Jinja", .crypto]),
     .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
     .testTarget(name: "BootTests", dependencies: ["Boot", "Octets", "TestSupport"]),
-    .testTarget(name: "CatalogTests", dependencies: ["Catalog", "YAML", "Jinja"]),
+    .testTarget(name: "CatalogTests", dependencies: ["Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport"]),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Catalog", "Inventory", "Jinja", "TestSupport"]),
     .testTarget(
         name: "PlanningTests",
@@ -186,7 +186,9 @@ let tests: [Target] = [
     .testTarget(name: "HardwareProbeTests", dependencies: ["HardwareProbe", "Inventory", "TestSupport"]),
     .testTarget(
         name: "StepRunnerTests",
-        dependencies: ["StepRunner", "AgentAPI", "Jinja", "TestSupport", .orderedCollections]
+        dependencies: [
+            "StepRunner", "AgentAPI", "Catalog", "YAML", "Jinja", "TestSupport", .orderedCollections,
+        ]
     ),
     .testTarget(
         name: "AgentCoreTests",

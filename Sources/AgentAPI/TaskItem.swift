@@ -12,8 +12,11 @@ public struct TaskItem: Codable, Hashable, Sendable {
     public var register: String?
     /// `loop` or `with_items`: a list, or a Jinja expression that gives one.
     public var loop: Value?
+    /// What `loop` is made of; nil for a plain list, as `loop` itself takes it.
+    public var loopKind: LoopKind?
     /// `loop_control.loop_var`, `item` unless told.
     public var loopVariable: String
+    public var loopControl: LoopControl?
     public var until: [String]
     public var retries: Int
     /// Seconds between tries.
@@ -29,6 +32,14 @@ public struct TaskItem: Codable, Hashable, Sendable {
     public var tags: [String]
     /// A task that is safe to run again after a power cut in the middle of it.
     public var retrySafe: Bool
+    /// Say what would change and change nothing; nil for what the block around it says.
+    public var checkMode: Bool?
+    /// Say how what is changed differs from before.
+    public var diff: Bool?
+    /// Seconds after which the task's processes are ended.
+    public var timeout: Double?
+    /// The user that its processes run as.
+    public var becomeUser: String?
 
     public init(
         name: String? = nil,
@@ -85,20 +96,55 @@ public struct TaskItem: Codable, Hashable, Sendable {
         public var block: [TaskItem]
         public var rescue: [TaskItem]
         public var always: [TaskItem]
+        /// The file of an `include_tasks`: its conditions are asked once, before it, and it may have a loop.
+        public var included: String?
 
-        public init(block: [TaskItem], rescue: [TaskItem] = [], always: [TaskItem] = []) {
+        public init(
+            block: [TaskItem],
+            rescue: [TaskItem] = [],
+            always: [TaskItem] = [],
+            included: String? = nil
+        ) {
             self.block = block
             self.rescue = rescue
             self.always = always
+            self.included = included
         }
     }
-}
 
-/// The modules the agent runs natively. A catalogue that names another is refused when it is loaded.
-public enum NativeModule: String, CaseIterable, Sendable {
-    case assert, command, copy, debug, fail, file, lineinfile, meta, modprobe, pause, service, shell, slurp, stat
-    case sysctl, systemd, template, uri
-    case blockInFile = "blockinfile"
-    case setFact = "set_fact"
-    case waitFor = "wait_for"
+    /// How a loop's turns are made of what is written: Ansible's `with_*`.
+    public enum LoopKind: String, Codable, Hashable, Sendable, CaseIterable {
+        /// A list, of which lists in it are opened, one level deep.
+        case items
+        /// The entries of a dictionary, as `key` and `value`.
+        case dict
+        /// Each of one list with each of the next.
+        case nested
+        /// The first of each list, then the second of each.
+        case together
+        /// Items with their place.
+        case indexed = "indexed_items"
+        /// A list with all lists in it opened.
+        case flattened
+        /// Numbers: `start=1 end=9 stride=2 format=web%02d`, or `1-9`.
+        case sequence
+        /// Each element of a list that each item of another one holds.
+        case subelements
+    }
+
+    /// What `loop_control` says beside the variable's name.
+    public struct LoopControl: Codable, Hashable, Sendable {
+        /// Holds the number of the turn, from 0.
+        public var indexVariable: String?
+        /// Seconds between two turns.
+        public var pause: Double?
+        /// Whether `ansible_loop` is there.
+        public var isExtended: Bool?
+
+        public init(indexVariable: String? = nil, pause: Double? = nil, isExtended: Bool? = nil) {
+            self.indexVariable = indexVariable
+            self.pause = pause
+            self.isExtended = isExtended
+        }
+    }
 }

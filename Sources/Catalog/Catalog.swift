@@ -29,36 +29,57 @@ public struct Catalog: Hashable, Sendable {
     /// Reads and checks a catalogue.
     ///
     /// - Parameters:
-    ///   - files: `roles/*.yaml`, `services/*.yaml` and `parameters.yaml`, by paths relative to the folder.
+    ///   - files: `roles/*.yaml`, `services/*.yaml`, `tasks/**/*.yaml`, `vars/*.yaml` and `parameters.yaml`, by paths
+    ///     relative to the folder.
     ///   - templates: the texts of `templates/*`, by name.
+    ///   - copied: the contents of `files/*`, by name, which tasks bring to nodes.
     /// - Throws: everything that is wrong, at once.
-    public init(files: [File], templates: [String: String]) throws(CatalogProblems) {
+    public init(files: [File], templates: [String: String], copied: [String: [UInt8]] = [:]) throws(CatalogProblems) {
         var problems = CatalogProblems()
         var written: [String: SourceLocation] = [:]
-        self.init(files, templates, &written, &problems)
+        self.init(files, TaskMaterial(templates: templates, files: copied), &written, &problems)
         check(&problems)
         checkOverrides(parameters, written, of: "parameters.yaml", &problems)
         guard problems.problems.isEmpty else { throw problems.sorted() }
     }
 
     /// What is wrong in each file for itself: for a catalogue of which other files cannot even be read.
-    public static func problems(in files: [File], templates: [String: String]) -> CatalogProblems {
+    public static func problems(
+        in files: [File],
+        templates: [String: String],
+        copied: [String: [UInt8]] = [:]
+    ) -> CatalogProblems {
         var problems = CatalogProblems()
         var written: [String: SourceLocation] = [:]
-        _ = Self(files, templates, &written, &problems)
+        _ = Self(files, TaskMaterial(templates: templates, files: copied), &written, &problems)
         return problems.sorted()
     }
 
     /// - Parameter written: where the overrides for all roles were written.
     private init(
         _ files: [File],
-        _ templates: [String: String],
+        _ material: TaskMaterial,
         _ written: inout [String: SourceLocation],
         _ problems: inout CatalogProblems
     ) {
         self.init()
+        var material = material
+        for file in files {
+            if file.path.hasPrefix("tasks/") { material.taskLists[String(file.path.dropFirst(6))] = file.tree }
+            if file.path.hasPrefix("vars/") { material.variables[String(file.path.dropFirst(5))] = file.tree }
+        }
         for file in files.sorted(by: { $0.path < $1.path }) {
             file.tree.reportRepeatedKeys(&problems)
+            if let name = file.path.split(separator: "/", maxSplits: 1).last, file.path.hasPrefix("tasks/") {
+                let reader = TaskReader(material: material, including: [String(name)])
+                _ = reader.tasks(file.tree, file.path, &problems)
+                continue
+            }
+            if file.path.hasPrefix("vars/") {
+                if case .map = file.tree.content { continue }
+                problems.add("a file of variables must be a map, found \(file.tree.kind)", at: file.tree.location)
+                continue
+            }
             switch file.path.split(separator: "/").dropLast().last {
             case "roles":
                 guard let role = Role(file.tree, &problems) else { continue }
@@ -67,7 +88,7 @@ public struct Catalog: Hashable, Sendable {
                 }
                 roles.append(role)
             case "services":
-                guard let service = Service(file.tree, templates: templates, &problems) else { continue }
+                guard let service = Service(file.tree, material, &problems) else { continue }
                 if let other = services.updateValue(service, forKey: service.name) {
                     problems.add("service '\(service.name)' is also at \(other.location)", at: service.location)
                 }

@@ -28,9 +28,10 @@ public struct CatalogProblems: Error, Hashable, Sendable, CustomStringConvertibl
         problems.map(\.description).joined(separator: "\n")
     }
 
+    /// In the order of the files; what was found twice, as in a list that two others include, once.
     func sorted() -> Self {
         Self(
-            problems.sorted {
+            Set(problems).sorted {
                 ($0.location.file, $0.location.line, $0.location.column, $0.message)
                     < ($1.location.file, $1.location.line, $1.location.column, $1.message)
             }

@@ -1,16 +1,15 @@
+import AgentAPI
 import Jinja
 import OrderedCollections
 
 /// Ansible's one-line arguments: `systemd: name=ntp state=started`, `command: ls /tmp`.
 enum FreeForm {
-    private static let commandLike: Set<String> = ["command", "shell", "meta"]
-
-    static func arguments(of module: String, _ text: String) -> OrderedDictionary<String, Value> {
-        if commandLike.contains(module) { return ["_raw_params": .string(text)] }
+    static func arguments(of module: NativeModule, _ text: String) -> OrderedDictionary<String, Value> {
+        if module.signature.isFreeForm { return ["_raw_params": .string(text)] }
         var arguments: OrderedDictionary<String, Value> = [:]
         var rest: [String] = []
         for word in words(text) {
-            if let equals = word.firstIndex(of: "="), word[..<equals].allSatisfy({ $0.isLetter || $0 == "_" }) {
+            if isOption(word), let equals = word.firstIndex(of: "=") {
                 arguments[String(word[..<equals])] = SourceTree.resolve(unquoted(word[word.index(after: equals)...]))
             } else {
                 rest.append(word)
@@ -18,6 +17,12 @@ enum FreeForm {
         }
         if !rest.isEmpty { arguments["_raw_params"] = .string(rest.joined(separator: " ")) }
         return arguments
+    }
+
+    /// Whether a word is `key=value`.
+    static func isOption(_ word: String) -> Bool {
+        guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return false }
+        return word[..<equals].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }
 
     /// Splits at spaces outside quotes and outside `{{ }}`.

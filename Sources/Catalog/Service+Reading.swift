@@ -2,8 +2,8 @@ import AgentAPI
 import Jinja
 
 extension Service {
-    /// Reads a service; `templates` are the texts of template files by name.
-    init?(_ tree: SourceTree, templates: [String: String], _ problems: inout CatalogProblems) {
+    /// Reads a service; `material` is what it may refer to by name.
+    init?(_ tree: SourceTree, _ material: TaskMaterial, _ problems: inout CatalogProblems) {
         guard var fields = Fields(tree, "the service", &problems) else { return nil }
         guard let name = fields.requiredText("name", &problems) else {
             fields.finish(&problems)
@@ -18,10 +18,10 @@ extension Service {
         after = others.map(\.text)
         for (service, location) in others { written[service] = location }
         config = Self.list(fields.optional("config"), "config", what, &problems) { item, problems in
-            ConfigFile(item, what, templates: templates, &problems)
+            ConfigFile(item, what, templates: material.templates, &problems)
         }
         containers = Self.containers(fields.optional("containers"), what, &problems)
-        let reader = TaskReader(templates: templates)
+        let reader = TaskReader(material: material)
         deployTasks = reader.stepped(fields.optional("deploy_tasks"), "deploy_tasks of \(what)", 1...5, &problems)
         upgradeTasks = reader.stepped(fields.optional("upgrade_tasks"), "upgrade_tasks of \(what)", 0...5, &problems)
         rollbackTasks = reader.tasks(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)

@@ -19,16 +19,20 @@ public struct Environment: Sendable {
     /// Whether using something undefined is an error (as Ansible has it); otherwise it is empty.
     public var strictUndefined: Bool
     public var limits: Limits
+    /// Whether `{{ none }}` writes nothing (as Ansible has it) rather than `None`.
+    public var noneIsEmpty: Bool
     /// Gives the source of a template by name, for include, import and extends.
     public var loader: (@Sendable (String) throws -> String)?
 
     public init(
         strictUndefined: Bool = true,
         limits: Limits = Limits(),
+        noneIsEmpty: Bool = false,
         loader: (@Sendable (String) throws -> String)? = nil
     ) {
         self.strictUndefined = strictUndefined
         self.limits = limits
+        self.noneIsEmpty = noneIsEmpty
         self.loader = loader
     }
 }

@@ -93,7 +93,11 @@ extension Evaluation {
         switch statement {
         case .text(let text): try write(text, rendering)
         case .output(let clause):
-            try write(run(clause) { node in try self.text(of: evaluate(node, scope)) }, rendering)
+            let text = try run(clause) { node in
+                let value = try evaluate(node, scope)
+                return environment.noneIsEmpty && value.isNone ? "" : try self.text(of: value)
+            }
+            try write(text, rendering)
         case .condition(let branches, let otherwise):
             for (test, body) in branches where try run(test, { node in try isTruthy(evaluate(node, scope)) }) {
                 return try run(body, rendering, scope, isTop: isTop)

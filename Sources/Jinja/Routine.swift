@@ -127,7 +127,7 @@ struct RoutineCall {
 
 extension Evaluation {
     func filter(_ name: String, _ input: Value, _ arguments: Arguments) throws -> Value {
-        guard let name = Filters.canonicalName(of: name), let filter = Filters.all[name] else {
+        guard let name = Filters.canonicalName(of: name), let filter = Filters.named(name) else {
             throw JinjaError("no filter named '\(name)'")
         }
         return try filter.body(RoutineCall(filter, name: name, input: input, arguments, self))

@@ -17,9 +17,8 @@ extension BundleRun {
         try stage("rollback/containers", &problems) { restoreContainers() }
         do {
             let items = context.bundle.rollbackTasks
-            let handlers = items.filter { !$0.listen.isEmpty }
             try StepFailure.naming("rollback tasks") {
-                try TaskEngine(context, path: "rollback/tasks", handlers: handlers).perform(items)
+                try TaskEngine(context, path: "rollback/tasks", handlers: items.handlers).perform(items)
             }
         } catch let error as StepFailure {
             problems.append("\(error.subject): \(error.message)")

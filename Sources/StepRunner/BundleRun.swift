@@ -148,11 +148,11 @@ final class BundleRun {
     // MARK: Tasks
 
     private func perform(_ items: [TaskItem], _ unit: String) throws {
-        var handlers = items.filter { !$0.listen.isEmpty }
+        var handlers = items.handlers
         for (index, step) in context.bundle.steps.enumerated()
         where index != context.stepIndex && step.service == context.service {
             guard case .tasks(let others) = step.work else { continue }
-            handlers += others.filter { !$0.listen.isEmpty }
+            handlers += others.handlers
         }
         try TaskEngine(context, path: unit, handlers: handlers).perform(items)
     }

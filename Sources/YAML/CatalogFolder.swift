@@ -1,7 +1,8 @@
 public import Catalog
 import FoundationEssentials
 
-/// The catalogue as it lies in a folder: `roles/`, `services/`, `templates/` and `parameters.yaml`.
+/// The catalogue as it lies in a folder: `roles/`, `services/`, `tasks/`, `vars/`, `templates/`, `files/` and
+/// `parameters.yaml`.
 public struct CatalogFolder: Sendable {
     public var path: String
 
@@ -17,6 +18,9 @@ public struct CatalogFolder: Sendable {
         var files: [Catalog.File] = []
         var paths = ["roles", "services"].flatMap { folder in
             names(in: folder, ending: ".yaml").map { folder + "/" + $0 }
+        }
+        for folder in ["tasks", "vars"] {
+            paths += below(folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map { folder + "/" + $0 }
         }
         if FileManager.default.fileExists(atPath: path + "/parameters.yaml") { paths.append("parameters.yaml") }
         for file in paths {
@@ -35,10 +39,31 @@ public struct CatalogFolder: Sendable {
                 problems.append(error)
             }
         }
-        guard problems.isEmpty else {
-            throw CatalogProblems(problems + Catalog.problems(in: files, templates: templates).problems)
+        var copied: [String: [UInt8]] = [:]
+        for name in below("files") {
+            do {
+                copied[name] = try octets("files/" + name)
+            } catch {
+                problems.append(error)
+            }
         }
-        return try Catalog(files: files, templates: templates)
+        guard problems.isEmpty else {
+            throw CatalogProblems(
+                problems + Catalog.problems(in: files, templates: templates, copied: copied).problems
+            )
+        }
+        return try Catalog(files: files, templates: templates, copied: copied)
+    }
+
+    /// All files in a folder and those in it, by their paths from there.
+    private func below(_ folder: String) -> [String] {
+        let top = path + "/" + folder
+        let found = (try? FileManager.default.subpathsOfDirectory(atPath: top)) ?? []
+        return found.sorted().filter { name in
+            var isFolder = false
+            let exists = FileManager.default.fileExists(atPath: top + "/" + name, isDirectory: &isFolder)
+            return exists && !isFolder && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+        }
     }
 
     /// What looks like a part of the catalogue and would never be read.

@@ -164,7 +164,7 @@ import Testing
         let bench = try Bench()
         let parameter = await bench.tasks([task("a", "copy", ["dst": "/x"])])
         #expect(parameter.failure?.reason.hasSuffix("services/web.yaml:3:5: copy: there is no parameter 'dst'") == true)
-        let module = await bench.tasks([task("a", "yum", [:])])
-        #expect(module.failure?.reason.hasSuffix("there is no module 'yum'") == true)
+        let module = await bench.tasks([task("a", "no_such", [:])])
+        #expect(module.failure?.reason.hasSuffix("there is no module 'no_such'") == true)
     }
 }

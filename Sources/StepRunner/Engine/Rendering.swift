@@ -5,7 +5,7 @@ typealias Fields = OrderedDictionary<String, Value>
 
 /// Renders strings and evaluates conditions, as Ansible does.
 enum Rendering {
-    private static let environment = Environment(strictUndefined: true)
+    private static let environment = Environment(strictUndefined: true, noneIsEmpty: true)
 
     /// Renders every string in a value; one that is a single expression gives its value, not its text.
     static func native(_ value: Value, _ variables: Fields) throws -> Value {
@@ -62,19 +62,18 @@ enum Rendering {
         // Until all are known, a name must not be taken from outside.
         for name in pending.keys { scope[name] = nil }
         while !pending.isEmpty {
-            var failure: (any Error)?
             var waiting: Fields = [:]
             for (name, value) in pending {
                 do {
                     let rendered = try native(value, scope)
                     resolved[name] = rendered
                     scope[name] = rendered
-                } catch {
-                    failure = error
+                } catch is JinjaError {
                     waiting[name] = value
                 }
             }
-            if waiting.count == pending.count, let failure { throw failure }
+            // What cannot be told yet, such as by a loop's item, is undefined until it can: nobody may ask for it.
+            if waiting.count == pending.count { break }
             pending = waiting
         }
         return resolved

@@ -57,8 +57,8 @@ final class RunContext {
     }
 
     /// File changes whose predecessors are saved on behalf of a unit.
-    func changes(for unit: String) -> FileChanges {
-        FileChanges(files: files) { [self] path in
+    func changes(for unit: String, isDry: Bool = false) -> FileChanges {
+        FileChanges(files: files, isDry: isDry) { [self] path in
             if !isRollingBack { try saved.save(path, unit: unit) }
         }
     }

@@ -10,6 +10,8 @@ struct StepFailure: Error, Hashable {
     /// What the task registered; empty for other work.
     var result: Value = .dict([:])
     var module = ""
+    /// The task's own name, empty when it has none.
+    var task = ""
 }
 
 extension StepFailure {

@@ -15,7 +15,7 @@ extension TaskEngine {
             guard let native = NativeModule(rawValue: module) else {
                 throw ModuleFailure("\(item.source): there is no module '\(module)'")
             }
-            let given = try ModuleArguments(module: module, arguments, native.definition, source: item.source)
+            let given = try ModuleArguments(native, arguments, source: item.source)
             let work = TaskWork(item: item, native: native, arguments: given, scope: scope, run: run)
             guard let loop = item.loop else { return work.named(try work.single(path, extra: [:])) }
             return work.named(try work.loop(loop, path))

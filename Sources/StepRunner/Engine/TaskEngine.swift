@@ -34,12 +34,13 @@ final class TaskEngine {
 
     private func perform(_ item: TaskItem, _ path: String, _ scope: TaskScope) throws {
         switch item.body {
+        case .block(let body) where body.included != nil: try include(item, body, path, scope)
         case .block(let body): try perform(body, path, scope)
         case .module(let module, let arguments): try perform(item, module, arguments, path, scope)
         }
     }
 
-    private func perform(_ body: TaskItem.BlockBody, _ path: String, _ scope: TaskScope) throws {
+    func perform(_ body: TaskItem.BlockBody, _ path: String, _ scope: TaskScope) throws {
         var failure: StepFailure?
         do {
             try perform(body.block, path + "/block", scope)
@@ -48,7 +49,7 @@ final class TaskEngine {
         }
         if let failed = failure, !body.rescue.isEmpty {
             failure = nil
-            run.facts["ansible_failed_task"] = ["name": .string(failed.subject), "action": .string(failed.module)]
+            run.facts["ansible_failed_task"] = ["name": .string(failed.task), "action": .string(failed.module)]
             run.facts["ansible_failed_result"] = failed.result
             do {
                 try perform(body.rescue, path + "/rescue", scope)
@@ -95,7 +96,8 @@ final class TaskEngine {
                 message: scope.hidesOutput ? hidden : result.message ?? "failed",
                 output: scope.hidesOutput ? nil : run.output(of: result.value),
                 result: result.value,
-                module: module
+                module: module,
+                task: run.redact(item.name ?? "")
             )
         }
         if result.state == .endedPlay { throw EndPlay() }

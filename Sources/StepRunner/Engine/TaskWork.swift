@@ -21,7 +21,7 @@ struct TaskWork {
     func loop(_ loop: Value, _ path: String) throws -> UnitResult {
         let items: [Value]
         do {
-            items = try loopItems(loop)
+            items = try LoopTurns.items(loop, item.loopKind, try variables(extra: [:]))
         } catch {
             // A condition that keeps the task from running also keeps its loop from being needed.
             if let unmet = try? Rendering.firstUnmet(scope.when, try variables(extra: [:])) {
@@ -33,17 +33,22 @@ struct TaskWork {
         var states: [UnitResult.State] = []
         var facts: Fields = [:]
         var message: String?
-        for (index, element) in items.enumerated() {
+        for index in items.indices {
             try run.checkpoint()
             let unit = "\(path)@\(index)"
             let result: UnitResult
             if let ended = run.journal.ended[unit] {
                 result = ended
             } else {
-                var one = try single(unit, extra: [item.loopVariable: element])
+                if index > 0, let pause = item.loopControl?.pause {
+                    try run.clock.sleep(seconds: pause, checkpoint: run.checkpoint)
+                }
+                let extra = LoopTurns.variables(of: index, in: items, item)
+                var one = try single(unit, extra: extra)
                 var fields = one.value.asDict ?? [:]
-                fields[item.loopVariable] = element
+                fields.merge(extra) { $1 }
                 fields["ansible_loop_var"] = .string(item.loopVariable)
+                fields["ansible_index_var"] = item.loopControl?.indexVariable.map { .string($0) }
                 one.value = .dict(fields)
                 result = one
                 try run.journal.append(.ended(unit: unit, result), durably: native.definition.actsOutsideFiles)
@@ -76,20 +81,6 @@ struct TaskWork {
         return UnitResult(state: state, value: .dict(fields), facts: .dict(facts), message: message)
     }
 
-    private func loopItems(_ loop: Value) throws -> [Value] {
-        let variables = try variables(extra: [:])
-        let value: Value
-        if let expression = loop.asString {
-            value = try Rendering.evaluate(expression, variables)
-        } else {
-            value = try Rendering.native(loop, variables)
-        }
-        guard let items = value.asList else {
-            throw ModuleFailure("the loop is not a list, but \(value.json())")
-        }
-        return items
-    }
-
     // MARK: Once
 
     /// Does the task for one item: condition, start in the journal, tries until it is as wanted.
@@ -105,10 +96,12 @@ struct TaskWork {
                 guard definition.isRepeatable(rendered) || scope.isRetrySafe else {
                     throw InterruptedTask(subject: item.name ?? native.rawValue, source: item.source)
                 }
+                try putBack(unit)
             } else {
                 try run.journal.append(.began(unit: unit), durably: definition.actsOutsideFiles)
             }
             let context = try moduleContext(unit, variables)
+            if scope.isCheck, definition.effect == .unforeseen, !rendered.isGuarded { return passedOver(rendered) }
             let tries = item.until.isEmpty ? 1 : max(1, item.retries + 1)
             while true {
                 attempt += 1
@@ -139,6 +132,11 @@ struct TaskWork {
         }
     }
 
+    /// What the interrupted try did to files is undone, so that the next one finds what that one found.
+    private func putBack(_ unit: String) throws {
+        for saved in run.journal.saved.reversed() where saved.unit == unit { _ = try run.saved.restore(saved) }
+    }
+
     private func attemptOnce(
         _ definition: ModuleDefinition,
         _ arguments: ModuleArguments,
@@ -149,8 +147,11 @@ struct TaskWork {
         do {
             fields = try definition.run(arguments, context)
             fields["failed"] = false
+            fields["changed"] = fields["changed"] ?? false
             // What the interrupted try did must still be told to handlers.
-            if interrupted, native.changesTheNode { fields["changed"] = true }
+            if interrupted, !scope.isCheck, definition.effect != .none, definition.actsOutsideFiles {
+                fields["changed"] = true
+            }
         } catch let error where !(error is any EndsRun) {
             let failure = error as? ModuleFailure
             fields = failure?.fields ?? [:]
@@ -177,7 +178,30 @@ struct TaskWork {
         }
         var state: UnitResult.State = fields["changed"]?.isTruthy == true ? .changed : .unchanged
         if native == .meta, fields["msg"] == .string(MetaWord.endPlay.rawValue) { state = .endedPlay }
-        return UnitResult(state: state, value: .dict(fields), facts: fields["ansible_facts"] ?? .dict([:]))
+        var facts = fields["ansible_facts"]?.asDict ?? [:]
+        if native == .setup { facts["ansible_facts"] = .dict(Self.withoutPrefix(facts)) }
+        return UnitResult(state: state, value: .dict(fields), facts: .dict(facts))
+    }
+
+    /// Facts as `ansible_facts` has them: `hostname` for `ansible_hostname`.
+    private static func withoutPrefix(_ facts: Fields) -> Fields {
+        var short: Fields = [:]
+        for (name, value) in facts { short[name.hasPrefix("ansible_") ? String(name.dropFirst(8)) : name] = value }
+        return short
+    }
+
+    /// In check mode, what cannot say what it would do.
+    private func passedOver(_ arguments: ModuleArguments) -> UnitResult {
+        let isCommand = [.command, .shell, .raw, .script].contains(native)
+        let message =
+            isCommand
+            ? "Command would have run if not in check mode"
+            : "remote module (ansible.legacy.\(native.rawValue)) does not support check mode"
+        return UnitResult(
+            state: .skipped,
+            value: ["changed": false, "skipped": true, "msg": .string(message)],
+            message: message
+        )
     }
 
     private static func skipped(_ condition: String) -> UnitResult {
@@ -196,15 +220,7 @@ struct TaskWork {
     /// What the task's templates see: the bundle's variables, then `vars`, then facts and registered results, then
     /// the loop's item, the later before the earlier, as Ansible has it.
     private func variables(extra: Fields) throws -> Fields {
-        var seen = run.variables
-        seen.merge(extra) { $1 }
-        guard !scope.vars.isEmpty else { return seen }
-        let vars = try Rendering.resolve(.dict(scope.vars), in: seen)
-        var all = run.bundleVariables
-        all.merge(vars) { $1 }
-        all.merge(run.facts) { $1 }
-        all.merge(extra) { $1 }
-        return all
+        try run.variables(scope, extra)
     }
 
     /// With the result under its registered name, for `until`, `changed_when` and `failed_when`.
@@ -223,24 +239,20 @@ struct TaskWork {
             }
         }
         return ModuleContext(
-            changes: run.changes(for: unit),
+            module: native,
+            changes: run.changes(for: unit, isDry: scope.isCheck),
             executor: run.executor,
             clock: run.clock,
             environment: environment,
             variables: variables,
+            isCheck: scope.isCheck,
+            wantsDiff: scope.wantsDiff,
+            timeout: scope.timeout,
+            becomeUser: try scope.becomeUser.map { try Rendering.text($0, variables) },
+            restart: ModuleContext.Restart(ending: run.journal.restarting[unit]) { boot in
+                try run.journal.append(.restarting(unit: unit, boot: boot))
+            },
             checkpoint: run.checkpoint
         )
-    }
-}
-
-extension NativeModule {
-    /// Whether the module's work can leave something changed.
-    fileprivate var changesTheNode: Bool {
-        switch self {
-        case .command, .copy, .file, .lineinfile, .modprobe, .service, .shell, .sysctl, .systemd, .template,
-            .blockInFile:
-            true
-        case .assert, .debug, .fail, .meta, .pause, .slurp, .stat, .uri, .setFact, .waitFor: false
-        }
     }
 }

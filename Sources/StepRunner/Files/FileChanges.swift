@@ -6,6 +6,8 @@ import Glibc
 /// cut sees the old file or the new one.
 struct FileChanges {
     let files: NodeFiles
+    /// Only says what would change.
+    var isDry = false
     /// Called with a path before what stands there is changed.
     let willChange: (String) throws -> Void
 
@@ -18,8 +20,14 @@ struct FileChanges {
 
     /// Writes a file, unless it is already so. True when something changed.
     ///
-    /// Without a mode, a new file gets 0644 and an old one keeps its own; likewise owner and group.
-    func write(_ octets: [UInt8], to path: String, _ attributes: Attributes = Attributes()) throws -> Bool {
+    /// Without a mode, a new file gets 0644 and an old one keeps its own; likewise owner and group. `validate` is asked
+    /// with the place of the new contents before they take the old ones'.
+    func write(
+        _ octets: [UInt8],
+        to path: String,
+        _ attributes: Attributes = Attributes(),
+        validate: ((String) throws -> Void)? = nil
+    ) throws -> Bool {
         let target = try resolved(path)
         let old = try files.status(target)
         if let old {
@@ -28,6 +36,7 @@ struct FileChanges {
                 return try apply(attributes, to: target)
             }
         }
+        if isDry { return true }
         guard try files.status(folder(of: target), followingLinks: true)?.kind == .directory else {
             throw ModuleFailure("the folder \(folder(of: target)) of \(path) does not exist")
         }
@@ -37,13 +46,21 @@ struct FileChanges {
             with: octets,
             mode: attributes.mode?.applied(to: old?.mode ?? 0o644, isDirectory: false) ?? old?.mode ?? 0o644,
             user: attributes.user ?? old?.user,
-            group: attributes.group ?? old?.group
+            group: attributes.group ?? old?.group,
+            validate: validate
         )
         return true
     }
 
     /// Puts a whole file in place at once, noting nothing.
-    func replace(_ path: String, with octets: [UInt8], mode: UInt32, user: UInt32?, group: UInt32?) throws {
+    func replace(
+        _ path: String,
+        with octets: [UInt8],
+        mode: UInt32,
+        user: UInt32?,
+        group: UInt32?,
+        validate: ((String) throws -> Void)? = nil
+    ) throws {
         let place = files.place(path)
         let temporary = folder(of: place) + "/." + lastPart(of: place) + ".rackwright"
         unsafe unlink(temporary)
@@ -72,6 +89,7 @@ struct FileChanges {
             throw FileError(doing: "setting the mode of", path: path, code: errno)
         }
         guard fsync(descriptor) == 0 else { throw FileError(doing: "synchronizing", path: path, code: errno) }
+        try validate?(temporary)
         guard unsafe rename(temporary, place) == 0 else {
             throw FileError(doing: "renaming to", path: path, code: errno)
         }
@@ -86,6 +104,7 @@ struct FileChanges {
         let user = attributes.user ?? old.user
         let group = attributes.group ?? old.group
         guard mode != old.mode || user != old.user || group != old.group else { return false }
+        if isDry { return true }
         try willChange(path)
         try setAttributes(of: path, mode: mode, user: user, group: group, old: old)
         return true
@@ -109,6 +128,7 @@ struct FileChanges {
             guard old.kind == .directory else { throw ModuleFailure("\(path) is there and is not a folder") }
             return false
         }
+        if isDry { return true }
         let above = folder(of: path)
         if !above.isEmpty, above != path { _ = try makeDirectory(above, attributes) }
         try willChange(path)
@@ -124,6 +144,7 @@ struct FileChanges {
     }
 
     func makeLink(_ path: String, to target: String) throws {
+        if isDry { return }
         try willChange(path)
         let place = files.place(path)
         let temporary = folder(of: place) + "/." + lastPart(of: place) + ".rackwright"
@@ -136,8 +157,19 @@ struct FileChanges {
         synchronize(folderAt: folder(of: place))
     }
 
+    /// A second name of a file, where nothing is.
+    func makeHardLink(_ path: String, to target: String) throws {
+        if isDry { return }
+        try willChange(path)
+        guard unsafe link(files.place(target), files.place(path)) == 0 else {
+            throw FileError(doing: "linking", path: path, code: errno)
+        }
+        synchronize(folderAt: folder(of: files.place(path)))
+    }
+
     /// Sets the times of a file to now.
     func touch(_ path: String) throws {
+        if isDry { return }
         try willChange(path)
         guard unsafe utimensat(AT_FDCWD, files.place(path), nil, 0) == 0 else {
             throw FileError(doing: "touching", path: path, code: errno)
@@ -147,6 +179,7 @@ struct FileChanges {
     /// Removes a file, link or whole folder. True when there was one.
     func remove(_ path: String) throws -> Bool {
         guard let old = try files.status(path) else { return false }
+        if isDry { return true }
         if old.kind == .directory {
             for name in try files.names(in: path) { _ = try remove(path + "/" + name) }
         }

@@ -15,6 +15,7 @@ struct FileStatus: Hashable, Sendable {
     /// Seconds since 1970.
     var changed: Double
     var accessed: Double
+    var statusChanged: Double
     var inode: UInt64
     var device: UInt64
     var links: Int
@@ -35,6 +36,7 @@ struct FileStatus: Hashable, Sendable {
         size = Int(raw.st_size)
         changed = Double(raw.st_mtim.tv_sec) + Double(raw.st_mtim.tv_nsec) / 1e9
         accessed = Double(raw.st_atim.tv_sec) + Double(raw.st_atim.tv_nsec) / 1e9
+        statusChanged = Double(raw.st_ctim.tv_sec) + Double(raw.st_ctim.tv_nsec) / 1e9
         inode = UInt64(raw.st_ino)
         device = UInt64(raw.st_dev)
         links = Int(raw.st_nlink)

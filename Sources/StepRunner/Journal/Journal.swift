@@ -13,6 +13,8 @@ final class Journal {
     private(set) var ended: [String: UnitResult] = [:]
     private var began: Set<String> = []
     private(set) var saved: [SavedFile] = []
+    /// By unit, the boot that was to end on its behalf.
+    private(set) var restarting: [String: String] = [:]
 
     init(path: String, fault: JournalFault? = nil) throws {
         self.path = path
@@ -85,6 +87,7 @@ final class Journal {
         case .began(let unit): began.insert(unit)
         case .ended(let unit, let result): ended[unit] = result
         case .saved(let file): saved.append(file)
+        case .restarting(let unit, let boot): restarting[unit] = boot
         case .opened, .savedContainer, .rollingBack, .finished: break
         }
     }

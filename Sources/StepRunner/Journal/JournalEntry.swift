@@ -13,6 +13,8 @@ enum JournalEntry: Codable, Hashable, Sendable {
     case saved(SavedFile)
     /// What ran before a container is changed; nil when none did.
     case savedContainer(name: String, previous: ContainerRecord?)
+    /// The node is restarted on a unit's behalf: the boot of this id is to end.
+    case restarting(unit: String, boot: String)
     case rollingBack(InstructionReport.Failure)
     case finished(InstructionReport.Outcome)
 }

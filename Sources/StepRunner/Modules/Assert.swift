@@ -4,9 +4,8 @@ import OrderedCollections
 extension ModuleDefinition {
     /// Fails unless all expressions hold.
     static let assert = ModuleDefinition(
-        parameters: ["that", "fail_msg", "success_msg", "quiet"],
-        aliases: ["msg": "fail_msg"],
-        unrendered: ["that"]
+        unrendered: ["that"],
+        effect: .none
     ) { arguments, context in
         guard arguments.has("that") else { throw ModuleFailure("assert: the parameter 'that' is missing") }
         for condition in arguments.list("that") {

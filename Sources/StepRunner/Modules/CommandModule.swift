@@ -1,3 +1,4 @@
+import AgentAPI
 import Glibc
 import Jinja
 import OrderedCollections
@@ -5,9 +6,8 @@ import OrderedCollections
 extension ModuleDefinition {
     /// Runs a program without a shell.
     static let command = ModuleDefinition(
-        parameters: commandParameters.union(["argv"]),
-        isFreeForm: true,
-        isRepeatable: \.isGuardedCommand,
+        effect: .unforeseen,
+        isRepeatable: \.isGuarded,
         actsOutsideFiles: true
     ) { arguments, context in
         let arguments = try arguments.withLeadingOptions()
@@ -15,14 +15,15 @@ extension ModuleDefinition {
         if words.isEmpty {
             words = shellWords(try arguments.commandText(), keepingQuotes: false)
         }
-        return try runCommand(words, shown: .list(words.map { .string($0) }), arguments, context)
+        let shown = Value.list(words.map { .string($0) })
+        if try arguments.flag("expand_argument_vars", or: true) { words = words.map { expanded($0, context) } }
+        return try runCommand(words, shown: shown, arguments, context)
     }
 
     /// Runs a text by `/bin/sh`.
     static let shell = ModuleDefinition(
-        parameters: commandParameters.union(["executable"]),
-        isFreeForm: true,
-        isRepeatable: \.isGuardedCommand,
+        effect: .unforeseen,
+        isRepeatable: \.isGuarded,
         actsOutsideFiles: true
     ) { arguments, context in
         let arguments = try arguments.withLeadingOptions()
@@ -31,11 +32,7 @@ extension ModuleDefinition {
         return try runCommand([shell, "-c", text], shown: .string(text), arguments, context)
     }
 
-    private static let commandParameters: Set<String> = [
-        "cmd", "creates", "removes", "chdir", "stdin", "stdin_add_newline", "strip_empty_ends", "warn",
-    ]
-
-    private static func runCommand(
+    static func runCommand(
         _ words: [String],
         shown: Value,
         _ arguments: ModuleArguments,
@@ -47,17 +44,23 @@ extension ModuleDefinition {
             return matchesSomething(context.files.place(path))
         }
         if let path = try arguments.text("creates"), isThere(path) {
-            return skippedCommand(shown, "skipped, since \(path) exists", "Did not run command since '\(path)' exists")
+            let reason =
+                context.module == .script
+                ? "\(path) exists, matching creates option" : "Did not run command since '\(path)' exists"
+            return skippedCommand(shown, "skipped, since \(path) exists", reason)
         }
         if let path = try arguments.text("removes"), !isThere(path) {
-            return skippedCommand(
-                shown,
-                "skipped, since \(path) does not exist",
-                "Did not run command since '\(path)' does not exist"
-            )
+            let reason =
+                context.module == .script
+                ? "\(path) does not exist, matching removes option"
+                : "Did not run command since '\(path)' does not exist"
+            return skippedCommand(shown, "skipped, since \(path) does not exist", reason)
         }
         if let folder, try context.files.status(folder, followingLinks: true)?.kind != .directory {
             throw ModuleFailure("Unable to change directory before execution: \(folder) is not a folder")
+        }
+        if context.isCheck {
+            return ["changed": true, "cmd": shown, "rc": 0, "msg": "Command would have run if not in check mode"]
         }
         var input = try arguments.text("stdin") ?? ""
         if !input.isEmpty, try arguments.flag("stdin_add_newline", or: true), !input.hasSuffix("\n") { input += "\n" }
@@ -65,16 +68,18 @@ extension ModuleDefinition {
         do {
             result = try context.executor.run(
                 Command(
-                    arguments: words,
+                    arguments: context.asUser(words),
                     environment: context.environment,
                     directory: folder.map(context.files.place),
-                    input: Array(input.utf8)
+                    input: Array(input.utf8),
+                    timeout: context.timeout ?? 3600
                 )
             )
         } catch let error as CommandError {
-            throw ModuleFailure("\(error)", fields: ["cmd": shown, "rc": .int(error.notFound ? 2 : 1)])
+            let text = Value.string(shown.asList?.map(\.description).joined(separator: " ") ?? shown.description)
+            throw ModuleFailure("\(error)", fields: ["cmd": text, "rc": .int(error.notFound ? 2 : 1)])
         }
-        let strips = try arguments.flag("strip_empty_ends", or: true)
+        let strips = try arguments.flag("strip_empty_ends", or: context.module != .script)
         var fields = commandFields(shown, result, strips: strips)
         fields["changed"] = true
         if result.timedOut {
@@ -85,7 +90,7 @@ extension ModuleDefinition {
         return fields
     }
 
-    private static func commandFields(_ shown: Value, _ result: CommandResult, strips: Bool) -> Fields {
+    static func commandFields(_ shown: Value, _ result: CommandResult, strips: Bool) -> Fields {
         var output = result.outputText
         var errors = result.errorText
         if strips {
@@ -100,6 +105,39 @@ extension ModuleDefinition {
             "stderr": .string(errors),
             "stderr_lines": lines(of: errors),
         ]
+    }
+
+    /// `$NAME`, `${NAME}` and a leading `~`, as Ansible puts them into words that no shell sees.
+    private static func expanded(_ word: String, _ context: ModuleContext) -> String {
+        func value(_ name: some StringProtocol) -> String? {
+            if let given = context.environment[String(name)] { return given }
+            guard let text = unsafe getenv(String(name)) else { return nil }
+            return unsafe String(cString: text)
+        }
+        var rest = Substring(word)
+        var text = ""
+        if rest == "~" || rest.hasPrefix("~/"), let home = value("HOME") {
+            text = home
+            rest.removeFirst()
+        }
+        while let dollar = rest.firstIndex(of: "$") {
+            text += rest[..<dollar]
+            let after = rest[rest.index(after: dollar)...]
+            let isBraced = after.first == "{"
+            let name = (isBraced ? after.dropFirst() : after).prefix {
+                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")
+            }
+            let end = isBraced ? after.dropFirst(name.count + 2) : after.dropFirst(name.count)
+            let isWhole = !isBraced || after.dropFirst(name.count + 1).first == "}"
+            if !name.isEmpty, isWhole, let value = value(name) {
+                text += value
+                rest = end
+            } else {
+                text += "$"
+                rest = after
+            }
+        }
+        return text + rest
     }
 
     private static func skippedCommand(_ shown: Value, _ output: String, _ message: String) -> Fields {
@@ -118,19 +156,19 @@ extension ModuleDefinition {
 
 extension ModuleArguments {
     /// Says itself whether there is something left to do.
-    fileprivate var isGuardedCommand: Bool {
+    var isGuarded: Bool {
         if has("creates") || has("removes") { return true }
         guard let options = try? withLeadingOptions() else { return false }
         return options.has("creates") || options.has("removes")
     }
 
-    fileprivate func commandText() throws -> String {
+    func commandText() throws -> String {
         if let text = try text("_raw_params") ?? text("cmd"), !trimmed(text).isEmpty { return text }
         throw ModuleFailure("\(module): no command given")
     }
 
     /// Takes `creates=…`, `removes=…`, `chdir=…` and the like out of a free-form text.
-    fileprivate func withLeadingOptions() throws -> Self {
+    func withLeadingOptions() throws -> Self {
         guard let raw = try text("_raw_params") else { return self }
         let options = ["creates", "removes", "chdir", "executable", "stdin", "warn"]
         let words = shellWords(raw, keepingQuotes: true)

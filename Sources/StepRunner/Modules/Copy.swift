@@ -3,18 +3,21 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// Puts a file in place, from a text or from another file of the node.
-    static let copy = ModuleDefinition(
-        parameters: ["content", "src", "dest", "mode", "owner", "group", "force", "backup", "remote_src"]
-    ) { arguments, context in
+    static let copy = ModuleDefinition { arguments, context in
         var path = try arguments.requiredText("dest")
         let octets: [UInt8]
         var source: String?
         switch (arguments["content"], try arguments.text("src")) {
         case (let content?, nil):
             switch content {
-            case .list, .dict: octets = Array(content.json().utf8)
+            case .list, .dict:
+                let text = try Rendering.evaluate("content | to_json", ["content": content]).description
+                octets = Array(text.utf8)
             default: octets = Array(content.description.utf8)
             }
+        case (nil, let given?) where arguments.has("_file"):
+            octets = try arguments.carriedFile()
+            source = given
         case (nil, let given?):
             guard let status = try context.files.status(given, followingLinks: true) else {
                 throw ModuleFailure("Source \(given) not found")
@@ -36,10 +39,10 @@ extension ModuleDefinition {
 
     /// Puts a file made from a template in place.
     static let template = ModuleDefinition(
-        parameters: ["src", "dest", "mode", "owner", "group", "force", "backup", "_template", "_template_name"],
-        unrendered: ["_template", "_template_name"]
+        unrendered: ["_template", "_template_name", "_templates"]
     ) { arguments, context in
-        guard let text = try arguments.text("_template") else {
+        let carried = try arguments.text("src").flatMap { arguments["_templates"]?[$0]?.asString }
+        guard let text = try arguments.text("_template") ?? carried else {
             throw ModuleFailure("template: the bundle does not carry the text of '\(try arguments.text("src") ?? "")'")
         }
         var path = try arguments.requiredText("dest")
@@ -52,11 +55,11 @@ extension ModuleDefinition {
         return try place(Array(rendered.utf8), at: path, arguments, context)
     }
 
-    private static func isFolder(_ path: String, _ context: ModuleContext) -> Bool {
+    static func isFolder(_ path: String, _ context: ModuleContext) -> Bool {
         (try? context.files.status(path, followingLinks: true))?.kind == .directory
     }
 
-    private static func place(
+    static func place(
         _ octets: [UInt8],
         at path: String,
         _ arguments: ModuleArguments,
@@ -73,16 +76,24 @@ extension ModuleDefinition {
         if isThere, try arguments.flag("backup", or: false), try context.files.read(path, limit: 1 << 30) != octets {
             fields["backup_file"] = .string(try backUp(path, context))
         }
-        fields["changed"] = .bool(try context.changes.write(octets, to: path, attributes))
+        let old = isThere ? try context.files.read(path, limit: 1 << 30) : []
+        fields["diff"] = context.diff(of: path, from: old, to: octets).map { [$0] }
+        let validate = try arguments.validation(context)
+        fields["changed"] = .bool(try context.changes.write(octets, to: path, attributes, validate: validate))
         fields["checksum"] = .string(sha1(octets))
-        if let status = try context.files.status(path, followingLinks: true) {
-            fields["size"] = .int(status.size)
-            fields["mode"] = .string(octalText(status.mode))
-            fields["uid"] = .int(Int(status.user))
-            fields["gid"] = .int(Int(status.group))
-            fields["owner"] = context.files.userName(status.user).map { .string($0) }
-            fields["group"] = context.files.groupName(status.group).map { .string($0) }
-        }
+        fields.merge(placeFields(path, context)) { $1 }
+        return fields
+    }
+
+    /// What a file in its place is like.
+    static func placeFields(_ path: String, _ context: ModuleContext) -> Fields {
+        guard let status = try? context.files.status(path, followingLinks: true) else { return [:] }
+        var fields: Fields = [
+            "size": .int(status.size), "mode": .string(octalText(status.mode)), "uid": .int(Int(status.user)),
+            "gid": .int(Int(status.group)), "state": .string(status.kind.rawValue),
+        ]
+        fields["owner"] = context.files.userName(status.user).map { .string($0) }
+        fields["group"] = context.files.groupName(status.group).map { .string($0) }
         return fields
     }
 

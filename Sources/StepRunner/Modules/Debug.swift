@@ -3,9 +3,7 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// Shows a message or a variable.
-    static let debug = ModuleDefinition(parameters: ["msg", "var", "verbosity"], unrendered: ["var"]) {
-        arguments,
-        context in
+    static let debug = ModuleDefinition(unrendered: ["var"], effect: .none) { arguments, context in
         guard let name = try arguments.text("var") else {
             return ["changed": false, "msg": arguments["msg"] ?? "Hello world!"]
         }

@@ -1,6 +1,6 @@
 extension ModuleDefinition {
     /// Fails, on purpose.
-    static let fail = ModuleDefinition(parameters: ["msg"]) { arguments, _ in
+    static let fail = ModuleDefinition(effect: .none) { arguments, _ in
         throw ModuleFailure(try arguments.text("msg") ?? "Failed as requested from task")
     }
 }

@@ -3,7 +3,7 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// The engine acts on it; here only what it may say is known.
-    static let meta = ModuleDefinition(parameters: [], isFreeForm: true) { arguments, _ in
+    static let meta = ModuleDefinition(effect: .none) { arguments, _ in
         let word = try MetaWord(arguments)
         return ["changed": false, "msg": .string(word.rawValue)]
     }

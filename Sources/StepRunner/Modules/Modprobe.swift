@@ -4,7 +4,6 @@ import OrderedCollections
 extension ModuleDefinition {
     /// Loads or unloads a kernel module.
     static let modprobe = ModuleDefinition(
-        parameters: ["name", "state", "params"],
         actsOutsideFiles: true
     ) { arguments, context in
         let name = try arguments.requiredText("name")
@@ -18,7 +17,7 @@ extension ModuleDefinition {
         let changes = wanted == "present" ? !isThere : loaded
         if changes {
             let options = wanted == "present" ? [name] + parameters : ["-r", name]
-            _ = try context.runSuccessfully(["modprobe"] + options)
+            try context.act(["modprobe"] + options)
         }
         return ["changed": .bool(changes), "name": .string(name), "state": .string(wanted)]
     }

@@ -1,3 +1,5 @@
+import AgentAPI
+import FoundationEssentials
 import Jinja
 import OrderedCollections
 
@@ -7,11 +9,12 @@ struct ModuleArguments {
     private(set) var values: Fields
 
     /// Splits free-form words, renames aliases, refuses what the module does not know.
-    init(module: String, _ arguments: Value, _ definition: ModuleDefinition, source: String) throws {
-        self.module = module
+    init(_ native: NativeModule, _ arguments: Value, source: String) throws {
+        module = native.rawValue
+        let signature = native.signature
         var given = arguments.asDict ?? [:]
         values = [:]
-        if let raw = given["_raw_params"]?.asString, !definition.isFreeForm {
+        if let raw = given["_raw_params"]?.asString, !signature.isFreeForm {
             given["_raw_params"] = nil
             for word in shellWords(raw, keepingQuotes: false) {
                 guard let equals = word.firstIndex(of: "=") else {
@@ -21,8 +24,7 @@ struct ModuleArguments {
             }
         }
         for (key, value) in given {
-            let name = definition.aliases[key] ?? key
-            guard definition.isOpen || definition.parameters.contains(name) || name == "_raw_params" else {
+            guard let name = signature.parameter(named: key) else {
                 throw ModuleFailure("\(source): \(module): there is no parameter '\(key)'")
             }
             values[name] = value
@@ -114,22 +116,57 @@ struct ModuleArguments {
     /// `mode`, `owner` and `group` as the file functions take them.
     func attributes(_ files: NodeFiles) throws -> FileChanges.Attributes {
         var attributes = FileChanges.Attributes()
+        attributes.mode = try attributesMode()
+        if let owner = try text("owner") { attributes.user = try files.userNumber(owner) }
+        if let group = try text("group") { attributes.group = try files.groupNumber(group) }
+        return attributes
+    }
+
+    /// What `validate` asks of new contents: a command with `%s` for their place.
+    func validation(_ context: ModuleContext) throws -> ((String) throws -> Void)? {
+        guard let command = try text("validate") else { return nil }
+        guard command.contains("%s") else { throw ModuleFailure("validate must contain %s: \(command)") }
+        return { place in
+            let words = shellWords(command, keepingQuotes: false).map { word in
+                word.firstRange(of: "%s").map { word[..<$0.lowerBound] + place + word[$0.upperBound...] } ?? word
+            }
+            let result = try context.run(words.map { String($0) })
+            guard result.status == 0 else {
+                throw ModuleFailure(
+                    "failed to validate",
+                    fields: [
+                        "rc": .int(result.status), "stdout": .string(result.outputText),
+                        "stderr": .string(result.errorText),
+                    ]
+                )
+            }
+        }
+    }
+
+    /// The contents of a file of the catalogue's that came along with the task.
+    func carriedFile() throws -> [UInt8] {
+        guard let file = self["_file"] else { throw ModuleFailure("\(module): the bundle does not carry the file") }
+        if let text = file["text"]?.asString { return Array(text.utf8) }
+        guard let text = file["base64"]?.asString, let data = Data(base64Encoded: text) else {
+            throw ModuleFailure("\(module): the file that came with the bundle cannot be read")
+        }
+        return [UInt8](data)
+    }
+
+    /// `mode`; nil when it is not given, or is to be kept.
+    func attributesMode() throws -> FileMode? {
         switch self["mode"] {
-        case nil: break
+        case nil: return nil
         case .int(let bits)?:
             guard let bits = UInt32(exactly: bits), bits <= 0o7777 else {
                 throw wrong("mode", .int(bits), "a file mode")
             }
-            attributes.mode = .bits(bits)
+            return .bits(bits)
         case let value?:
-            if value.description != "preserve" {
-                guard let mode = FileMode(value.description) else { throw wrong("mode", value, "a file mode") }
-                attributes.mode = mode
-            }
+            if value.description == "preserve" { return nil }
+            guard let mode = FileMode(value.description) else { throw wrong("mode", value, "a file mode") }
+            return mode
         }
-        if let owner = try text("owner") { attributes.user = try files.userNumber(owner) }
-        if let group = try text("group") { attributes.group = try files.groupNumber(group) }
-        return attributes
     }
 
     func wrong(_ name: String, _ value: Value, _ wanted: String) -> ModuleFailure {

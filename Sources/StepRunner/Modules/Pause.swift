@@ -3,7 +3,7 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// Waits.
-    static let pause = ModuleDefinition(parameters: ["seconds", "minutes"]) { arguments, context in
+    static let pause = ModuleDefinition(effect: .none) { arguments, context in
         let seconds: Double
         if let given = try arguments.number("seconds") {
             seconds = given

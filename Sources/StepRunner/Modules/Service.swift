@@ -2,70 +2,58 @@ import Jinja
 import OrderedCollections
 
 extension ModuleDefinition {
-    static let service = serviceModule(parameters: ["name", "state", "enabled"])
-
-    static let systemd = serviceModule(
-        parameters: ["name", "state", "enabled", "daemon_reload", "daemon_reexec", "masked", "no_block", "scope"]
-    )
-
-    /// Starts, stops, enables and masks units, by `systemctl`.
-    private static func serviceModule(parameters: Set<String>) -> ModuleDefinition {
-        ModuleDefinition(
-            parameters: parameters,
-            aliases: ["service": "name", "unit": "name", "daemon-reload": "daemon_reload"],
-            actsOutsideFiles: true
-        ) { arguments, context in
-            var fields: Fields = ["changed": false]
-            if let scope = try arguments.text("scope"), scope != "system" {
-                throw ModuleFailure("\(arguments.module): only the scope 'system' is known, not '\(scope)'")
+    /// Starts, stops, enables and masks units, by `systemctl`. For `service` and `systemd`.
+    static let service = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
+        var fields: Fields = ["changed": false]
+        if let scope = try arguments.text("scope"), scope != "system" {
+            throw ModuleFailure("\(arguments.module): only the scope 'system' is known, not '\(scope)'")
+        }
+        if try arguments.flag("daemon_reexec", or: false) {
+            try context.act(["systemctl", "daemon-reexec"])
+        }
+        if try arguments.flag("daemon_reload", or: false) {
+            try context.act(["systemctl", "daemon-reload"])
+        }
+        guard let name = try arguments.text("name") else {
+            guard !arguments.has("state"), !arguments.has("enabled"), !arguments.has("masked") else {
+                throw ModuleFailure("\(arguments.module): the parameter 'name' is missing")
             }
-            if try arguments.flag("daemon_reexec", or: false) {
-                _ = try context.runSuccessfully(["systemctl", "daemon-reexec"])
-            }
-            if try arguments.flag("daemon_reload", or: false) {
-                _ = try context.runSuccessfully(["systemctl", "daemon-reload"])
-            }
-            guard let name = try arguments.text("name") else {
-                guard !arguments.has("state"), !arguments.has("enabled"), !arguments.has("masked") else {
-                    throw ModuleFailure("\(arguments.module): the parameter 'name' is missing")
-                }
-                return fields
-            }
-            fields["name"] = .string(name)
-            var unit = UnitState(try context.run(["systemctl", "show", "--no-pager", name]).outputText)
-            if let masked = try arguments.flag("masked"), masked != unit.isMasked {
-                _ = try context.runSuccessfully(["systemctl", masked ? "mask" : "unmask", name])
-                fields["changed"] = true
-                unit = UnitState(try context.run(["systemctl", "show", "--no-pager", name]).outputText)
-            }
-            let wanted = try arguments.text("state")
-            if unit.isMissing, arguments.has("enabled") || (wanted != nil && wanted != "stopped") {
-                throw ModuleFailure(
-                    "Could not find the requested service \(name): host",
-                    fields: ["name": .string(name)]
-                )
-            }
-            if let enabled = try arguments.flag("enabled") {
-                let word = try context.run(["systemctl", "is-enabled", name]).outputText
-                if enabled != trimmed(word).hasPrefix("enabled") {
-                    _ = try context.runSuccessfully(["systemctl", enabled ? "enable" : "disable", name])
-                    fields["changed"] = true
-                }
-                fields["enabled"] = .bool(enabled)
-            }
-            if arguments.has("state") {
-                let states = ["started", "stopped", "restarted", "reloaded"]
-                let state = try arguments.choice("state", of: states, or: "started")
-                if let verb = unit.verb(to: state) {
-                    let block = try arguments.flag("no_block", or: false) ? ["--no-block"] : []
-                    _ = try context.runSuccessfully(["systemctl"] + block + [verb, name])
-                    fields["changed"] = true
-                }
-                fields["state"] = .string(state == "stopped" ? "stopped" : "started")
-            }
-            fields["status"] = .dict(unit.properties)
             return fields
         }
+        fields["name"] = .string(name)
+        var unit = UnitState(try context.run(["systemctl", "show", "--no-pager", name]).outputText)
+        if let masked = try arguments.flag("masked"), masked != unit.isMasked {
+            try context.act(["systemctl", masked ? "mask" : "unmask", name])
+            fields["changed"] = true
+            unit = UnitState(try context.run(["systemctl", "show", "--no-pager", name]).outputText)
+        }
+        let wanted = try arguments.text("state")
+        if unit.isMissing, arguments.has("enabled") || (wanted != nil && wanted != "stopped") {
+            throw ModuleFailure(
+                "Could not find the requested service \(name): host",
+                fields: ["name": .string(name)]
+            )
+        }
+        if let enabled = try arguments.flag("enabled") {
+            let word = try context.run(["systemctl", "is-enabled", name]).outputText
+            if enabled != trimmed(word).hasPrefix("enabled") {
+                try context.act(["systemctl", enabled ? "enable" : "disable", name])
+                fields["changed"] = true
+            }
+            fields["enabled"] = .bool(enabled)
+        }
+        if arguments.has("state") {
+            let states = ["started", "stopped", "restarted", "reloaded"]
+            let state = try arguments.choice("state", of: states, or: "started")
+            if let verb = unit.verb(to: state) {
+                let block = try arguments.flag("no_block", or: false) ? ["--no-block"] : []
+                try context.act(["systemctl"] + block + [verb, name])
+                fields["changed"] = true
+            }
+            fields["state"] = .string(state == "stopped" ? "stopped" : "started")
+        }
+        fields["status"] = .dict(unit.properties)
+        return fields
     }
 }
 

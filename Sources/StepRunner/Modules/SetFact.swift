@@ -3,7 +3,7 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// Sets variables for the rest of the bundle.
-    static let setFact = ModuleDefinition(parameters: ["cacheable"], isOpen: true) { arguments, _ in
+    static let setFact = ModuleDefinition(effect: .none) { arguments, _ in
         var facts = arguments.values
         facts["cacheable"] = nil
         guard !facts.isEmpty else { throw ModuleFailure("set_fact: no key=value given") }

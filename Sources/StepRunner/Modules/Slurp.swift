@@ -4,7 +4,7 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// Reads a file as base64.
-    static let slurp = ModuleDefinition(parameters: ["src"], aliases: ["path": "src"]) { arguments, context in
+    static let slurp = ModuleDefinition(effect: .none) { arguments, context in
         let path = try arguments.requiredText("src")
         guard try context.files.status(path, followingLinks: true) != nil else {
             throw ModuleFailure("file not found: \(path)")

@@ -3,41 +3,40 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// A kernel setting, in a file of settings and in the running kernel.
-    static let sysctl = ModuleDefinition(
-        parameters: ["name", "value", "sysctl_file", "reload", "state", "sysctl_set"],
-        aliases: ["key": "name", "val": "value"],
-        actsOutsideFiles: true
-    ) { arguments, context in
+    static let sysctl = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
         let name = try arguments.requiredText("name")
         let path = try arguments.text("sysctl_file") ?? "/etc/sysctl.conf"
         let isAbsent = try arguments.choice("state", of: ["present", "absent"], or: "present") == "absent"
         let value = isAbsent ? "" : onlySingleSpaces(try settingText(arguments))
         var text = try TextLines(path, creates: true, context)
         var isThere = false
-        var kept: [String] = []
+        var kept: [[UInt8]] = []
         for line in text.lines {
-            guard let setting = setting(in: line), setting.name == name else {
+            guard let setting = setting(in: TextLines.text(line)), setting.name == name else {
                 kept.append(line)
                 continue
             }
             // The first one stays in its place; others that say the same or another thing go.
             if isAbsent || isThere { continue }
             isThere = true
-            kept.append(onlySingleSpaces(setting.value) == value ? line : "\(name)=\(value)")
+            kept.append(onlySingleSpaces(setting.value) == value ? line : TextLines.line("\(name)=\(value)"))
         }
-        if !isAbsent, !isThere { kept.append("\(name)=\(value)") }
         text.lines = kept
-        _ = try text.write(arguments, context)
+        if !isAbsent, !isThere {
+            text.endLastLine()
+            text.lines.append(TextLines.line("\(name)=\(value)"))
+        }
+        _ = try text.write("", arguments, context)
         var changed = text.changed
         if !isAbsent, try arguments.flag("sysctl_set", or: false) {
             let now = try context.run(["sysctl", "-e", "-n", name]).outputText
             if onlySingleSpaces(now) != value {
-                _ = try context.runSuccessfully(["sysctl", "-w", "\(name)=\(value)"])
+                try context.act(["sysctl", "-w", "\(name)=\(value)"])
                 changed = true
             }
         }
         if text.changed, try arguments.flag("reload", or: true) {
-            _ = try context.runSuccessfully(["sysctl", "-p", context.files.place(path)])
+            try context.act(["sysctl", "-p", context.files.place(path)])
         }
         return ["changed": .bool(changed)]
     }

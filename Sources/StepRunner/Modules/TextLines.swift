@@ -1,39 +1,99 @@
 import Jinja
+import OrderedCollections
 
-/// A text file as lines, read to be edited and written back.
+/// A text file as lines, read to be edited and written back; each line has its newline, the last may lack it.
+///
+/// Lines are octets: what is not UTF-8 stays as it was.
 struct TextLines {
     let path: String
     let isThere: Bool
     let mayCreate: Bool
-    var lines: [String]
+    var lines: [[UInt8]]
     private let original: [UInt8]
     private(set) var changed = false
+    /// How the written differs from what was there, when that is wanted.
+    private(set) var diff: Value?
+    private(set) var backup: String?
 
     init(_ path: String, creates: Bool, _ context: ModuleContext) throws {
         self.path = path
         mayCreate = creates
         let status = try context.files.status(path, followingLinks: true)
-        if let status, status.kind == .directory { throw ModuleFailure("Path \(path) is a directory !") }
+        if let status, status.kind == .directory {
+            throw ModuleFailure("Path \(path) is a directory !", fields: ["rc": 256])
+        }
         isThere = status != nil
         original = isThere ? try context.files.read(path) : []
-        var parts = original.split(separator: 0x0A, omittingEmptySubsequences: false)
-        if parts.last?.isEmpty == true { parts.removeLast() }
-        lines = parts.map { String(decoding: $0, as: UTF8.self) }
+        lines = Self.split(original)
     }
 
-    /// Writes the lines when they differ, each with its newline. Answers the name of a backup.
-    mutating func write(_ arguments: ModuleArguments, _ context: ModuleContext) throws -> String? {
-        guard isThere || !lines.isEmpty else { return nil }
-        var octets: [UInt8] = []
-        for line in lines { octets += Array(line.utf8) + [0x0A] }
-        // A file whose last line has no newline is as good as one that has.
-        if original + [0x0A] == octets { octets = original }
-        var backup: String?
-        if octets != original, isThere, try arguments.flag("backup", or: false) {
+    /// The same as `lineinfile` and `blockinfile` have it: a list, the contents first.
+    var contentDiff: Value? {
+        guard var fields = diff?.asDict else { return nil }
+        for key in ["before_header", "after_header"] { fields[key] = .string("\(path) (content)") }
+        return [
+            .dict(fields),
+            [
+                "before_header": .string("\(path) (file attributes)"),
+                "after_header": .string("\(path) (file attributes)"),
+            ],
+        ]
+    }
+
+    static func split(_ octets: [UInt8]) -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        var start = 0
+        while let end = octets[start...].firstIndex(of: 0x0A) {
+            lines.append(Array(octets[start...end]))
+            start = end + 1
+        }
+        if start < octets.count { lines.append(Array(octets[start...])) }
+        return lines
+    }
+
+    /// A line as a regular expression sees it.
+    static func text(_ line: [UInt8]) -> String { String(decoding: line, as: UTF8.self) }
+
+    /// A line without its end.
+    static func bare(_ line: [UInt8]) -> ArraySlice<UInt8> {
+        var line = line[...]
+        while let last = line.last, last == 0x0A || last == 0x0D { line.removeLast() }
+        return line
+    }
+
+    /// A text as a line with its newline.
+    static func line(_ text: String) -> [UInt8] {
+        let octets = Array(text.utf8)
+        return octets.last == 0x0A ? octets : octets + [0x0A]
+    }
+
+    /// Gives the last line its newline.
+    mutating func endLastLine() {
+        if let last = lines.last, last.last != 0x0A { lines[lines.count - 1].append(0x0A) }
+    }
+
+    /// Writes the lines when they differ, and gives the file its attributes. Answers `message` with what else was done.
+    mutating func write(_ message: String, _ arguments: ModuleArguments, _ context: ModuleContext) throws -> String {
+        guard isThere || mayCreate && !(lines.isEmpty && message.isEmpty) else { return message }
+        let octets = lines.flatMap(\.self)
+        if octets != original, isThere, try arguments.flag("backup", or: false), !context.isCheck {
             backup = try ModuleDefinition.backUp(path, context)
         }
-        if !isThere, mayCreate { _ = try context.changes.makeDirectory(folder(of: path)) }
-        changed = try context.changes.write(octets, to: path, arguments.attributes(context.files))
-        return backup
+        if !isThere { _ = try context.changes.makeDirectory(folder(of: path)) }
+        diff = context.diff(of: path, from: original, to: octets)
+        let attributes = try arguments.attributes(context.files)
+        let adjusts = try adjusts(attributes, context)
+        changed = try context.changes.write(octets, to: path, attributes, validate: arguments.validation(context))
+        guard adjusts, isThere || !context.isCheck else { return message }
+        return (message.isEmpty ? "" : message + " and ") + "ownership, perms or SE linux context changed"
+    }
+
+    /// Whether the attributes differ from those that the file has, or would have.
+    private func adjusts(_ attributes: FileChanges.Attributes, _ context: ModuleContext) throws -> Bool {
+        let now = try context.files.status(path, followingLinks: true)
+        let mode = now?.mode ?? 0o644
+        if let wanted = attributes.mode?.applied(to: mode, isDirectory: false), wanted != mode { return true }
+        guard let now else { return attributes.user.map { $0 != 0 } ?? attributes.group.map { $0 != 0 } ?? false }
+        return attributes.user.map { $0 != now.user } ?? false || attributes.group.map { $0 != now.group } ?? false
     }
 }

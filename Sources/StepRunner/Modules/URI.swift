@@ -4,9 +4,7 @@ import OrderedCollections
 extension ModuleDefinition {
     /// One HTTP request.
     static let uri = ModuleDefinition(
-        parameters: [
-            "url", "method", "status_code", "return_content", "body", "body_format", "headers", "timeout",
-        ],
+        effect: .unforeseen,
         isRepeatable: \.isRepeatableRequest,
         actsOutsideFiles: true
     ) { arguments, context in

@@ -3,11 +3,7 @@ import OrderedCollections
 
 extension ModuleDefinition {
     /// Waits for a port or a file to come or go.
-    static let waitFor = ModuleDefinition(
-        parameters: [
-            "host", "port", "path", "search_regex", "state", "timeout", "delay", "sleep", "connect_timeout", "msg",
-        ]
-    ) { arguments, context in
+    static let waitFor = ModuleDefinition(effect: .none) { arguments, context in
         let started = context.clock.now()
         let timeout = try arguments.number("timeout") ?? 300
         let states = ["started", "stopped", "present", "absent", "drained"]
@@ -37,11 +33,13 @@ extension ModuleDefinition {
                 (isThere, observed) = try call(host, port ?? 0, for: pattern, patience, context)
             }
             if isThere == wantsThere {
-                return [
+                var fields: Fields = [
                     "changed": false, "state": .string(state), "port": port.map { .int($0) } ?? .none,
                     "path": path.map { .string($0) } ?? .none, "search_regex": pattern.map { .string($0) } ?? .none,
                     "elapsed": .int(Int(context.clock.now() - started)),
                 ]
+                if let path { fields.merge(placeFields(path, context)) { $1 } }
+                return fields
             }
             guard context.clock.now() - started + pause < timeout else { break }
             try context.sleep(seconds: pause)

@@ -1,0 +1,267 @@
+import AgentAPI
+import FoundationEssentials
+import Jinja
+import OrderedCollections
+
+extension TaskReader {
+    func body(
+        _ fields: inout Fields,
+        _ what: String,
+        _ problems: inout CatalogProblems
+    ) -> TaskItem.Body? {
+        for entry in fields.allEntries {
+            guard let reason = TaskKeywords.refused[entry.key] else { continue }
+            problems.add("the agent has no '\(entry.key)' (\(fields.what) in \(what)): \(reason)", at: entry.location)
+            return nil
+        }
+        if let block = fields.optional("block") {
+            let rescue = fields.optional("rescue")
+            let always = fields.optional("always")
+            return .block(
+                TaskItem.BlockBody(
+                    block: tasks(block, "a block in \(what)", &problems),
+                    rescue: tasks(rescue, "a rescue in \(what)", &problems),
+                    always: tasks(always, "an always in \(what)", &problems)
+                )
+            )
+        }
+        let modules = fields.allEntries.filter { !TaskKeywords.isKeyword($0.key) }
+        guard let module = modules.first else {
+            problems.add("\(fields.what) in \(what) names no module", at: fields.tree.location)
+            return nil
+        }
+        if modules.count > 1 {
+            let known = modules.firstIndex { NativeModule(key: $0.key) != nil } ?? 0
+            let wrong = modules.indices.first { $0 != known } ?? known
+            let names = modules.map(\.key).joined(separator: "', '")
+            problems.add(
+                "\(fields.what) in \(what) names several modules or has unknown keywords: '\(names)'",
+                at: modules[wrong].location,
+                suggestion: Spelling.nearest(to: modules[wrong].key, among: TaskKeywords.known)
+            )
+            return nil
+        }
+        _ = fields.optional(module.key)
+        if TaskKeywords.includes.contains(TaskKeywords.plain(module.key)) {
+            return included(module.key, module.value, &fields, what, &problems)
+        }
+        guard let native = NativeModule(key: module.key) else {
+            let name = module.key.split(separator: ".").last.map(String.init) ?? module.key
+            let known = NativeModule.allCases.map(\.rawValue) + TaskKeywords.known
+            let reason = NativeModule.refusal(of: module.key)
+            problems.add(
+                "the agent has no module '\(module.key)' (\(fields.what) in \(what))"
+                    + (reason.map { ": \($0)" } ?? ""),
+                at: module.location,
+                suggestion: reason == nil && !known.contains(name) ? Spelling.nearest(to: name, among: known) : nil
+            )
+            return nil
+        }
+        return arguments(of: native, module.value, fields.optional("args"), fields.what, &problems)
+            .map { .module(native.rawValue, arguments: $0) }
+    }
+
+    private func arguments(
+        of module: NativeModule,
+        _ tree: SourceTree,
+        _ more: SourceTree?,
+        _ what: String,
+        _ problems: inout CatalogProblems
+    ) -> Value? {
+        var arguments: OrderedDictionary<String, Value> = [:]
+        switch tree.value {
+        case .dict(let dictionary): arguments = dictionary
+        case .none: break
+        case .string(let text): arguments = FreeForm.arguments(of: module, text)
+        default:
+            problems.add(
+                "the arguments of '\(module.rawValue)' must be a map or a text, found \(tree.kind)",
+                at: tree.location
+            )
+            return nil
+        }
+        if case .dict(let dictionary)? = more?.value {
+            arguments.merge(dictionary) { _, new in new }
+        }
+        if module == .includeVars, let file = arguments.removeValue(forKey: "_raw_params") { arguments["file"] = file }
+        let signature = module.signature
+        var isKnown = true
+        for key in arguments.keys where signature.parameter(named: key) == nil || key == "_raw_params" {
+            if key == "_raw_params", signature.isFreeForm { continue }
+            isKnown = false
+            if key == "_raw_params" {
+                let rest = arguments[key]?.asString ?? ""
+                problems.add("'\(rest)' of '\(module.rawValue)' (\(what)) is not key=value", at: tree.location)
+            } else {
+                problems.add(
+                    "the agent's '\(module.rawValue)' has no argument '\(key)' (\(what))",
+                    at: tree.location(of: key) ?? more?.location(of: key) ?? tree.location,
+                    suggestion: Spelling.nearest(to: key, among: signature.parameters)
+                )
+            }
+        }
+        guard isKnown, embed(&arguments, for: module, tree, &problems) else { return nil }
+        return .dict(arguments)
+    }
+
+    /// Puts what the task names of the catalogue's files into its arguments.
+    private func embed(
+        _ arguments: inout OrderedDictionary<String, Value>,
+        for module: NativeModule,
+        _ tree: SourceTree,
+        _ problems: inout CatalogProblems
+    ) -> Bool {
+        switch module {
+        case .template:
+            guard case .string(let file)? = arguments["src"] else { return true }
+            if file.hasBraces, !material.templates.isEmpty {
+                return embedAllTemplates(file, &arguments, tree, &problems)
+            }
+            guard let text = material.templates[file] else {
+                problems.addMissing(file, "template", "templates", material.templates.keys, at: tree.location)
+                return false
+            }
+            arguments["_template"] = .string(text)
+            arguments["_template_name"] = .string("templates/" + file)
+        case .copy, .unarchive:
+            let key = arguments["src"] == nil && arguments["path"] != nil ? "path" : "src"
+            guard case .string(let file)? = arguments[key], !file.hasPrefix("/"), !file.hasPrefix("~"),
+                !file.hasBraces, !Self.isOnNode(arguments)
+            else { return true }
+            return embed(file, &arguments, tree, &problems)
+        case .script:
+            guard let text = arguments["_raw_params"]?.asString ?? arguments["cmd"]?.asString,
+                let file = FreeForm.words(text).first(where: { !FreeForm.isOption($0) })
+            else { return true }
+            return embed(file, &arguments, tree, &problems)
+        case .includeVars:
+            guard case .string(let written)? = arguments["file"] else { return true }
+            let found = TaskMaterial.find(
+                written,
+                from: tree.location.file,
+                in: "vars",
+                among: material.variables.keys
+            )
+            guard let found, let variables = material.variables[found] else {
+                problems.addMissing(written, "file of variables", "vars", material.variables.keys, at: tree.location)
+                return false
+            }
+            arguments["file"] = .string("vars/" + found)
+            arguments["_vars"] = variables.value
+        default: break
+        }
+        return true
+    }
+
+    private func embed(
+        _ file: String,
+        _ arguments: inout OrderedDictionary<String, Value>,
+        _ tree: SourceTree,
+        _ problems: inout CatalogProblems
+    ) -> Bool {
+        guard let octets = material.files[file] else {
+            problems.addMissing(file, "file", "files", material.files.keys, at: tree.location)
+            return false
+        }
+        if let text = String(validating: octets, as: UTF8.self) {
+            arguments["_file"] = ["text": .string(text)]
+        } else {
+            arguments["_file"] = ["base64": .string(Data(octets).base64EncodedString())]
+        }
+        return true
+    }
+
+    /// Which template it is, is only known on the node: all of them go along.
+    private func embedAllTemplates(
+        _ written: String,
+        _ arguments: inout OrderedDictionary<String, Value>,
+        _ tree: SourceTree,
+        _ problems: inout CatalogProblems
+    ) -> Bool {
+        let limit = 256 << 10
+        guard material.templates.values.reduce(0, { $0 + $1.utf8.count }) <= limit else {
+            problems.add(
+                "the name of the template '\(written)' is only known on the node, and all of templates/ is too much to send "
+                    + "(more than \(limit >> 10) KiB): name it",
+                at: tree.location
+            )
+            return false
+        }
+        var all: OrderedDictionary<String, Value> = [:]
+        for (name, text) in material.templates.sorted(by: { $0.key < $1.key }) { all[name] = .string(text) }
+        arguments["_templates"] = .dict(all)
+        return true
+    }
+
+    private static func isOnNode(_ arguments: OrderedDictionary<String, Value>) -> Bool {
+        let said = arguments["remote_src"] ?? arguments["copy"].map { .bool(!$0.isTruthy) }
+        guard let said else { return false }
+        return said.asBool ?? ["yes", "true", "on", "1"].contains(said.description.lowercased())
+    }
+
+    /// `include_tasks` and its kin: the list itself, as a block.
+    private func included(
+        _ key: String,
+        _ tree: SourceTree,
+        _ fields: inout Fields,
+        _ what: String,
+        _ problems: inout CatalogProblems
+    ) -> TaskItem.Body? {
+        var written = tree.text ?? ""
+        if case .map = tree.content, var inner = Fields(tree, "'\(key)' of \(fields.what)", &problems) {
+            written = inner.requiredText("file", &problems) ?? ""
+            inner.finish(&problems)
+        }
+        guard !written.isEmpty else { return nil }
+        guard !written.hasBraces else {
+            problems.add(
+                "'\(key)' of \(fields.what): the name '\(written)' is only known on the node; include each list by its "
+                    + "name, with a condition",
+                at: tree.location
+            )
+            return nil
+        }
+        let names = material.taskLists.keys
+        guard let name = TaskMaterial.find(written, from: tree.location.file, in: "tasks", among: names),
+            let list = material.taskLists[name]
+        else {
+            problems.addMissing(written, "task list", "tasks", names, at: tree.location)
+            return nil
+        }
+        guard !including.contains(name) else {
+            problems.add("the task list '\(name)' includes itself", at: tree.location)
+            return nil
+        }
+        var inner = self
+        inner.including.append(name)
+        let isStatic = TaskKeywords.plain(key) == "import_tasks"
+        let tasks = inner.tasks(list, "tasks/\(name)", &problems)
+        return .block(TaskItem.BlockBody(block: tasks, included: isStatic ? nil : "tasks/" + name))
+    }
+}
+
+extension CatalogProblems {
+    /// What a task names is not in the catalogue's folder for it.
+    fileprivate mutating func addMissing(
+        _ name: String,
+        _ kind: String,
+        _ folder: String,
+        _ names: some Sequence<String>,
+        at location: SourceLocation
+    ) {
+        let reason = name.hasBraces ? "; its name must not be known on the node only" : ""
+        add(
+            "the \(kind) '\(name)' is not in \(folder)/\(reason)",
+            at: location,
+            suggestion: Spelling.nearest(to: name, among: names)
+        )
+    }
+}
+
+extension SourceTree {
+    /// Where a key of a map stands.
+    fileprivate func location(of key: String) -> SourceLocation? {
+        guard case .map(let entries) = content else { return nil }
+        return entries.first { $0.key.text == key }?.key.location
+    }
+}

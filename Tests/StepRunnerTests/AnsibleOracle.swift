@@ -1,0 +1,101 @@
+import Foundation
+
+/// A real ansible-core, asked to carry out the same tasks.
+///
+/// It is `$RACKWRIGHT_ANSIBLE`, an `ansible-playbook` of the machine's, or one that is installed from the package index
+/// into a virtual environment in the temporary folder, and kept there.
+struct AnsibleOracle {
+    static let version = "2.19.14"
+
+    /// The `ansible-playbook`; nil where there is none and none can be had.
+    static let shared: AnsibleOracle? = find()
+
+    let program: String
+    /// Where its collections are, for modules that are not in ansible-core.
+    let collections: [String]
+
+    private static func find() -> AnsibleOracle? {
+        if let given = ProcessInfo.processInfo.environment["RACKWRIGHT_ANSIBLE"] { return AnsibleOracle(given) }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rackwright-ansible-core-\(version)").path
+        let kept = folder + "/bin/ansible-playbook"
+        if FileManager.default.isExecutableFile(atPath: folder + "/complete"), let oracle = AnsibleOracle(kept) {
+            return oracle
+        }
+        guard run("/usr/bin/env", ["python3", "-m", "venv", folder], seconds: 120) == 0,
+            run(folder + "/bin/pip", ["install", "--quiet", "ansible-core==\(version)"], seconds: 300) == 0,
+            let oracle = AnsibleOracle(kept)
+        else { return nil }
+        _ = FileManager.default.createFile(
+            atPath: folder + "/complete",
+            contents: nil,
+            attributes: [.posixPermissions: 0o755]
+        )
+        return oracle
+    }
+
+    private init?(_ program: String) {
+        guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
+        self.program = program
+        let top = URL(filePath: program).deletingLastPathComponent().deletingLastPathComponent().path + "/lib"
+        let pythons = (try? FileManager.default.contentsOfDirectory(atPath: top)) ?? []
+        collections = pythons.flatMap { python -> [String] in
+            let folder = "\(top)/\(python)/site-packages/ansible_collections"
+            let owners = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return owners.flatMap { owner in
+                ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(owner)")) ?? []).map {
+                    "\(owner).\($0)"
+                }
+            }
+        }
+    }
+
+    /// Runs a playbook on this machine. Answers what went wrong; nil when nothing did.
+    func play(_ playbook: String, variables: String, in folder: String) -> String? {
+        let log = folder + "/ansible.log"
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        let status = Self.run(
+            program,
+            ["-i", "localhost,", "-c", "local", "-e", variables, playbook],
+            environment: [
+                "HOME": folder, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "ANSIBLE_LOCALHOST_WARNING": "False",
+                "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False",
+                "ANSIBLE_DEPRECATION_WARNINGS": "False",
+                "ANSIBLE_PYTHON_INTERPRETER": URL(filePath: program).deletingLastPathComponent().path + "/python3",
+            ],
+            output: log,
+            seconds: 900
+        )
+        guard status != 0 else { return nil }
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        return "ansible-playbook ended with \(status): \(text.suffix(2000))"
+    }
+
+    private static func run(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        output: String = "/dev/null",
+        seconds: Double
+    ) -> Int32 {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        do {
+            let handle = try FileHandle(forWritingTo: URL(filePath: output))
+            process.standardOutput = handle
+            process.standardError = handle
+            try process.run()
+        } catch {
+            return -1
+        }
+        let deadline = Date().addingTimeInterval(seconds)
+        while process.isRunning, Date() < deadline { usleep(20_000) }
+        if process.isRunning {
+            process.terminate()
+            return -2
+        }
+        return process.terminationStatus
+    }
+}
