@@ -141,7 +141,7 @@ let programs: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Octets"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "DHCPTests", dependencies: ["DHCP", "Octets", "TestSupport"]),
     .testTarget(name: "BootDoctorTests", dependencies: ["BootDoctor", "DHCP", "Octets", "TestSupport"]),

@@ -4,7 +4,7 @@ public import Octets
 public struct BootRequest: Hashable, Sendable {
     public var mac: MACAddress
     /// The SMBIOS UUID in lower case, when it was sent. Firmware disagrees about its octets' order: tell machines
-    /// apart by `mac`, compare this in both orders (`BootRequest.swappingOctets(ofUUID:)`).
+    /// apart by `mac`, and compare this in every order.
     public var uuid: String?
     public var firmware: BootFirmware
     public var stage: BootStage
@@ -22,17 +22,6 @@ public struct BootRequest: Hashable, Sendable {
         self.firmware = firmware
         self.stage = stage
         self.transport = transport
-    }
-
-    /// The same UUID with the first three fields in the other order; nil when `uuid` is none.
-    public static func swappingOctets(ofUUID uuid: String) -> String? {
-        let fields = uuid.split(separator: "-", omittingEmptySubsequences: false).map { Array($0.utf8) }
-        guard fields.map(\.count) == [8, 4, 4, 4, 12] else { return nil }
-        return fields.enumerated().map { index, digits in
-            guard index < 3 else { return String(decoding: digits, as: UTF8.self) }
-            let pairs = stride(from: digits.count - 2, through: 0, by: -2).flatMap { digits[$0..<$0 + 2] }
-            return String(decoding: pairs, as: UTF8.self)
-        }.joined(separator: "-")
     }
 }
 

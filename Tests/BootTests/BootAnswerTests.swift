@@ -106,16 +106,6 @@ func request(_ firmware: BootFirmware, _ stage: BootStage, uuid: String? = nil) 
         #expect(url.utf8.count < 128, "fits the header of a DHCP message")
     }
 
-    @Test func aUUIDHasTwoOrders() {
-        #expect(
-            BootRequest.swappingOctets(ofUUID: "00112233-4455-6677-8899-aabbccddeeff")
-                == "33221100-5544-7766-8899-aabbccddeeff"
-        )
-        for text in ["", "0011", "00112233-4455-6677-8899"] {
-            #expect(BootRequest.swappingOctets(ofUUID: text) == nil)
-        }
-    }
-
     @Test(arguments: ["a b", "", "${net0/mac}", "a\nb", "x||y", "a\"b"])
     func aWordThatWouldNotSurviveIsRefused(word: String) {
         #expect(throws: BootConfigurationError.self) {

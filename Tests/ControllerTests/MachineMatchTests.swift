@@ -29,6 +29,14 @@ import Testing
         MachineIdentity(uuid: uuid, serial: serial, macs: macs)
     }
 
+    @Test func aUUIDHasTwoOrders() {
+        let uuid = "00112233-4455-6677-8899-aabbccddeeff"
+        #expect(MachineWord.isSameUUID(uuid, "33221100-5544-7766-8899-aabbccddeeff"))
+        for text in ["", "0011", "00112233-4455-6677-8899"] {
+            #expect(!MachineWord.isSameUUID(uuid, text))
+        }
+    }
+
     @Test func anyOneThingThatBothKnowIsEnoughWhereNothingDiffers() {
         #expect(node().difference(from: machine()) == nil)
         #expect(node(macs: []).difference(from: machine()) == nil, "nothing is known of the node yet")

@@ -1,4 +1,5 @@
 import Octets
+import TestSupport
 
 /// The UDP payloads over IPv6 in a capture file (pcap, Ethernet).
 struct Capture {
@@ -11,17 +12,8 @@ struct Capture {
     var datagrams: [Datagram] = []
 
     init(_ octets: [UInt8]) throws {
-        var reader = OctetReader(octets)
-        let magic: UInt32 = try reader.readInteger()
-        guard magic == 0xD4C3_B2A1 else { throw WireError.invalid(field: "capture magic", value: UInt64(magic)) }
-        _ = try reader.read(16)
-        let link: UInt32 = try reader.readLittleEndian()
-        guard link == 1 else { throw WireError.invalid(field: "link type", value: UInt64(link)) }
-        while reader.remaining >= 16 {
-            _ = try reader.read(8)
-            let captured: UInt32 = try reader.readLittleEndian()
-            _ = try reader.read(4)
-            if let datagram = try Self.datagram(reader.read(Int(captured))) { datagrams.append(datagram) }
+        for frame in try CaptureFile.ethernet(octets) {
+            if let datagram = try Self.datagram(frame[...]) { datagrams.append(datagram) }
         }
     }
 

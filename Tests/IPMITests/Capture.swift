@@ -5,14 +5,8 @@ struct Capture {
     var datagrams: [[UInt8]] = []
 
     init(asset path: String) throws {
-        let octets = try Fixture.octets(ofAsset: path)
-        var position = 24
-        while position + 16 <= octets.count {
-            let length = (0..<4).reduce(0) { $0 | Int(octets[position + 8 + $1]) << (8 * $1) }
-            let frame = octets[(position + 16)..<(position + 16 + length)]
-            datagrams.append([UInt8](frame.dropFirst(14 + 20 + 8)))
-            position += 16 + length
-        }
+        let frames = try CaptureFile(Fixture.octets(ofAsset: path)).frames
+        datagrams = frames.map { Array($0.octets.dropFirst(14 + 20 + 8)) }
     }
 }
 

@@ -16,9 +16,15 @@ extension Machines {
         ] + words
     }
 
-    /// Our proxy beside a foreign DHCP server: that one gives the addresses, we give the boot files.
-    @Test(.timeLimit(.minutes(15)))
-    func machinesBootFromOurProxyBesideAForeignDHCPServer() async throws {
+    /// Boots a BIOS and a UEFI machine beside a foreign dnsmasq; the doctor must have named it as `finding`.
+    ///
+    /// - Parameter expect: looks at each machine's timeline.
+    private func bootBeside(
+        _ foreignServer: [String],
+        configuration: (String) -> String = { $0 },
+        finding: String,
+        expect: (_ timeline: String) -> Void
+    ) async throws {
         let definition = RackDefinition(
             network: Self.network,
             machines: [
@@ -27,13 +33,9 @@ extension Machines {
         )
         try await Lab.run(definition) { lab in
             let foreign = try await Neighbour("rwforeign", address: "10.77.0.3/24")
-            let words = Self.dnsmasq("--dhcp-range=10.77.0.150,10.77.0.180,1h", "--dhcp-authoritative")
-            let server = try foreign.start(words, log: lab.folder + "/foreign.log")
+            let server = try foreign.start(foreignServer, log: lab.folder + "/foreign.log")
             defer { Neighbour.stop(server) }
-            try lab.edit("controller.yaml") { text in
-                text.replacingOccurrences(of: "mode: full", with: "mode: proxy")
-                    .replacingOccurrences(of: "    pool: 10.77.0.100-10.77.0.199\n", with: "")
-            }
+            try lab.edit("controller.yaml", configuration)
             let controller = try await lab.startController()
             defer { kill(controller.processIdentifier, SIGKILL) }
             try await lab.enroll(definition.machines)
@@ -46,56 +48,48 @@ extension Machines {
             try await lab.inspectAll(minutes: 8)
             for name in ["old", "new"] {
                 let timeline = try await lab.command("timeline", name)
-                #expect(!timeline.contains("OFFER 10.77.0."), "no address came from us: \(timeline)")
+                expect(timeline)
                 #expect(timeline.contains("boot script: the ramdisk"), "\(timeline)")
             }
-            let log = try String(contentsOfFile: lab.folder + "/foreign.log", encoding: .utf8)
-            #expect(log.contains("DHCPACK(eth0) 10.77.0.1"), "the foreign server gave the addresses")
             for _ in 0..<400 where doctor.isRunning { try await Task.sleep(for: .milliseconds(100)) }
             let said = try String(contentsOfFile: lab.folder + "/doctor.log", encoding: .utf8)
-            #expect(said.contains("foreign-dhcp-server") && said.contains("10.77.0.3"), "\(said)")
+            #expect(said.contains(finding) && said.contains("10.77.0.3"), "\(said)")
             await foreign.remove()
         }
+    }
+
+    /// Our proxy beside a foreign DHCP server: that one gives the addresses, we give the boot files.
+    @Test(.timeLimit(.minutes(15)))
+    func machinesBootFromOurProxyBesideAForeignDHCPServer() async throws {
+        try await bootBeside(
+            Self.dnsmasq("--dhcp-range=10.77.0.150,10.77.0.180,1h", "--dhcp-authoritative"),
+            configuration: { text in
+                text.replacingOccurrences(of: "mode: full", with: "mode: proxy")
+                    .replacingOccurrences(of: "    pool: 10.77.0.100-10.77.0.199\n", with: "")
+            },
+            finding: "foreign-dhcp-server",
+            expect: { timeline in
+                #expect(!timeline.contains("OFFER 10.77.0."), "no address came from us: \(timeline)")
+            }
+        )
+        let log = try String(contentsOfFile: Lab.folder + "/foreign.log", encoding: .utf8)
+        #expect(log.contains("DHCPACK(eth0) 10.77.0.1"), "the foreign server gave the addresses")
     }
 
     /// Our full server beside a foreign proxyDHCP server, whose boot files nobody shall load.
     @Test(.timeLimit(.minutes(15)))
     func machinesBootFromUsBesideAForeignProxy() async throws {
-        let definition = RackDefinition(
-            network: Self.network,
-            machines: [
-                Lab.machine("old", 1, firmware: .bios), Lab.machine("new", 2, firmware: .uefi),
-            ]
-        )
-        try await Lab.run(definition) { lab in
-            let foreign = try await Neighbour("rwforeign", address: "10.77.0.3/24")
-            let words = Self.dnsmasq(
+        try await bootBeside(
+            Self.dnsmasq(
                 "--dhcp-range=10.77.0.0,proxy",
                 "--pxe-service=x86PC,other,other-bios",
                 "--pxe-service=X86-64_EFI,other,other-efi"
-            )
-            let server = try foreign.start(words, log: lab.folder + "/foreign.log")
-            defer { Neighbour.stop(server) }
-            let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
-            try await lab.enroll(definition.machines)
-            let doctor = try Neighbour.start(
-                [lab.programs + "rackwright", "doctor", "dhcp", "--interface", "br0", "--time", "40s"],
-                in: Lab.namespace,
-                log: lab.folder + "/doctor.log"
-            )
-            defer { Neighbour.stop(doctor) }
-            try await lab.inspectAll(minutes: 8)
-            for name in ["old", "new"] {
-                let timeline = try await lab.command("timeline", name)
+            ),
+            finding: "foreign-proxy-dhcp",
+            expect: { timeline in
                 #expect(timeline.contains("ACK 10.77.0.1"), "the address came from us: \(timeline)")
-                #expect(timeline.contains("boot script: the ramdisk"), "\(timeline)")
             }
-            for _ in 0..<400 where doctor.isRunning { try await Task.sleep(for: .milliseconds(100)) }
-            let said = try String(contentsOfFile: lab.folder + "/doctor.log", encoding: .utf8)
-            #expect(said.contains("foreign-proxy-dhcp") && said.contains("10.77.0.3"), "\(said)")
-            await foreign.remove()
-        }
+        )
     }
 
     /// The controller on a network of its own; a relay of ISC's stands between it and the machines.
