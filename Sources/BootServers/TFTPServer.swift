@@ -28,7 +28,14 @@ public final class TFTPServer: Sendable {
     private let macOf: @Sendable (String) -> MACAddress?
     private let event: @Sendable (BootEvent) -> Void
     private let logger: Logger
-    private let active = Mutex<[SocketAddress: String]>([:])
+    private let active = Mutex<[SocketAddress: Active]>([:])
+
+    /// A request that is being served.
+    private struct Active {
+        var file: String
+        /// The socket of the transfer, once it has one of its own.
+        var channel: (any Channel)?
+    }
 
     /// - Parameters:
     ///   - host: the address to listen on; `::` hears IPv4 as well.
@@ -140,13 +147,16 @@ public final class TFTPServer: Sendable {
                 return .refuse(.illegalOperation, "mode \(mode) is not served")
             }
             return active.withLock { active in
-                // A request sent twice is served once: the port that it came from tells.
-                guard active[client] == nil else { return .drop }
+                // A request sent twice is served once: the port that it came from tells. The transfer hears of it.
+                if let running = active[client] {
+                    if running.file == name.path { running.channel?.pipeline.fireUserInboundEventTriggered(packet) }
+                    return .drop
+                }
                 let sameClient = active.keys.count { $0.ipAddress == client.ipAddress }
                 guard active.count < caps.transfers, sameClient < caps.perClient else {
                     return .refuse(.undefined, "too many transfers, ask again")
                 }
-                active[client] = name.path
+                active[client] = Active(file: name.path)
                 return .serve(Request(file: name.path, netascii: mode == "netascii", options: options))
             }
         case .writeRequest:
@@ -208,6 +218,7 @@ public final class TFTPServer: Sendable {
                 }
             }
             .bind(host: local, port: 0).get()
+        active.withLock { $0[client]?.channel = channel }
         try await withTaskCancellationHandler {
             try await channel.closeFuture.get()
         } onCancel: {

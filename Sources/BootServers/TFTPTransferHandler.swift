@@ -47,6 +47,11 @@ final class TFTPTransferHandler: ChannelInboundHandler {
         session?.received(packet)
     }
 
+    /// A request that came to the server's port once more.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let packet = event as? TFTPPacket { session?.received(packet) }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // An ICMP "port unreachable" is not the end either: the client may be between two sockets.
         guard !(error is IOError) else { return }

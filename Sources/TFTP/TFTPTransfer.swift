@@ -109,7 +109,7 @@ public struct TFTPTransfer: Sendable {
         guard granted.entries.isEmpty else {
             phase = .offeringOptions
             retransmission.sent(at: now)
-            return [.send(.optionAcknowledgement(granted)), .setTimer(after: timeout)]
+            return offerOptions()
         }
         return sendWindow(at: now)
     }
@@ -124,6 +124,12 @@ public struct TFTPTransfer: Sendable {
             progressAt = now
             retransmission.answered(at: now)
             return sendWindow(at: now)
+
+        case (.offeringOptions, .received(.readRequest)):
+            // The client asks again: it did not hear the answer.
+            resent += 1
+            retransmission.ignoreNextAnswer()
+            return offerOptions()
 
         case (.sending, .received(.acknowledgement(let block))):
             return acknowledge(block, at: now)
@@ -145,10 +151,16 @@ public struct TFTPTransfer: Sendable {
             return timerFired(at: now)
 
         // What a server of one file has no use for; the client will say what it means again.
-        case (_, .received(.readRequest)), (_, .received(.writeRequest)), (_, .received(.data)),
+        case (.sending, .received(.readRequest)), (_, .received(.writeRequest)), (_, .received(.data)),
             (_, .received(.optionAcknowledgement)), (.offeringOptions, .received(.acknowledgement)):
             return []
         }
+    }
+
+    /// The client has the first word when something was lost here: it asks again, or acknowledges again, after its own
+    /// timeout (5 s where it names none). atftp's client ends the transfer at a second OACK.
+    private func offerOptions() -> [Effect] {
+        [.send(.optionAcknowledgement(granted)), .setTimer(after: (fixedTimeout ?? .seconds(5)) + .seconds(1))]
     }
 
     private mutating func acknowledge(_ block: UInt16, at now: Duration) -> [Effect] {
@@ -192,7 +204,7 @@ public struct TFTPTransfer: Sendable {
         retransmission.expired()
         if phase == .offeringOptions {
             resent += 1
-            return [.send(.optionAcknowledgement(granted)), .setTimer(after: timeout)]
+            return offerOptions()
         }
         resent += sent - acknowledged
         mayRewind = false

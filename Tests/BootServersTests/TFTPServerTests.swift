@@ -70,6 +70,29 @@ struct TFTPServerTests {
         }
     }
 
+    /// Its answer was lost: with a timeout of a minute only the second request can have brought the second answer.
+    @Test(arguments: [false, true])
+    func aRequestThatComesAgainIsAnsweredAgain(usesOnePort: Bool) async throws {
+        let server = try server(usesOnePort: usesOnePort)
+        try await withServer {
+            try await server.run(ready: $0)
+        } body: { (port: Int) async throws in
+            let options = TFTPOptions(["blksize": "512", "timeout": "60"])
+            let request = TFTPPacket.readRequest(file: "small.efi", mode: "octet", options: options)
+            let answers = try await LoopbackClient().channel.executeThenClose { inbound, outbound in
+                try await LoopbackClient.send(request.octets, to: port, outbound)
+                var answers: [TFTPPacket] = []
+                for try await envelope in inbound {
+                    answers.append(try TFTPPacket(parsing: Array(buffer: envelope.data)))
+                    guard answers.count < 2 else { break }
+                    try await LoopbackClient.send(request.octets, to: port, outbound)
+                }
+                return answers
+            }
+            #expect(answers == [.optionAcknowledgement(options), .optionAcknowledgement(options)])
+        }
+    }
+
     /// Behind address translation a client hears only the port that it spoke to.
     @Test func allTransfersCanUseTheServersPort() async throws {
         let server = try server(usesOnePort: true)

@@ -100,10 +100,21 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
         let granted = TFTPOptions(["tsize": "9", "blksize": "1468", "windowsize": "64", "timeout": "3"])
         #expect(
             transfer.start(at: .zero) == [
-                .send(.optionAcknowledgement(granted)), .setTimer(after: .seconds(1)),
+                .send(.optionAcknowledgement(granted)), .setTimer(after: .seconds(4)),
             ]
         )
         #expect(transfer.handle(acknowledgement(0), at: .zero).first?.block == 1)
+    }
+
+    @Test func optionsAreOfferedAgainToAClientThatAsksAgainAndLateToOneThatIsSilent() {
+        let asked = TFTPOptions(["blksize": "512", "timeout": "2"])
+        var transfer = TFTPTransfer(file: Self.file(9), options: asked)
+        let offer = transfer.start(at: .zero)
+        #expect(offer.last == .setTimer(after: .seconds(3)), "later than the client's own timeout of two seconds")
+        let again = TFTPPacket.readRequest(file: "f", mode: "octet", options: asked)
+        #expect(transfer.handle(.received(again), at: .seconds(2)) == offer)
+        #expect(transfer.handle(acknowledgement(0), at: .seconds(2)).first?.block == 1)
+        #expect(transfer.handle(.received(again), at: .seconds(3)) == [], "data is under way")
     }
 
     @Test func aClientThatWantedTheSizeOnlyHasNotFailed() {
