@@ -8,7 +8,9 @@ extension IPMIDriver {
         let found = try await sensorRecords(operation)
         var sensors: [BMCSensor] = []
         for sensor in found.records.flatMap(SensorEntry.entries) {
-            sensors.append(try await reading(of: sensor, operation))
+            // Those without a description raise events alone.
+            guard let description = sensor.description else { continue }
+            sensors.append(try await reading(of: sensor, description, operation))
         }
         return BMCSensors(sensors: sensors, remarks: Self.remarks(found))
     }
@@ -81,8 +83,14 @@ extension IPMIDriver {
         return remarks
     }
 
-    private func reading(of sensor: SensorEntry, _ operation: String) async throws -> BMCSensor {
-        guard let description = sensor.readable else { return sensor.unavailable(sensor.unreadableBecause) }
+    private func reading(
+        of sensor: SensorEntry,
+        _ description: SensorDescription,
+        _ operation: String
+    ) async throws -> BMCSensor {
+        guard sensor.isOfBMC else {
+            return sensor.unavailable("it belongs to the controller 0x\(String(sensor.owner.id, radix: 16))")
+        }
         let answer = try await answer(to: .sensorReading(description), operation)
         guard answer.completion == .success else { return sensor.unavailable("\(answer.completion)") }
         guard let reading = try? SensorReading(answer.data) else { return sensor.unavailable("the answer is cut off") }

@@ -70,14 +70,8 @@ struct SensorEntry: Sendable {
         self.full = full
     }
 
-    /// What to ask the BMC with; nil where it cannot be asked.
-    var readable: SensorDescription? { isOfBMC ? description : nil }
-
-    private var isOfBMC: Bool { owner.id == Self.bmcAddress && owner.channel == 0 }
-
-    var unreadableBecause: String {
-        description == nil ? "it raises events alone" : "it belongs to the controller 0x\(String(owner.id, radix: 16))"
-    }
+    /// The BMC reads it itself. Another controller's would have to be asked over the BMC's bus.
+    var isOfBMC: Bool { owner.id == Self.bmcAddress && owner.channel == 0 }
 
     func unavailable(_ remark: String) -> BMCSensor {
         BMCSensor(name: name, kind: "\(type)", entity: "\(entity)", status: .unavailable, remark: remark)

@@ -18,6 +18,7 @@ struct OperatorRoutes: Sendable {
     func add(to router: Router<ConnectionContext>) {
         router.get(RouterPath(OperatorPath.health)) { _, _ in try Response.json(Message(message: "ok")) }
         addNodes(to: router)
+        addBMCs(to: router)
         addPlansAndRuns(to: router)
         addSecrets(to: router)
         on(.post, OperatorPath.tokens, router) { request, _ in
@@ -66,10 +67,6 @@ struct OperatorRoutes: Sendable {
                 Message(message: await controller.act(verb, on: context.segment("name"), reason: reason))
             )
         }
-        on(.post, OperatorPath.access(":name"), router) { request, context in
-            let wanted = try await request.json(SetBMC.self, limit: 64 << 10)
-            return try Response.json(await controller.setBMC(of: context.segment("name"), wanted))
-        }
         on(.post, OperatorPath.loader(":name"), router) { request, context in
             let wanted = try await request.json(SetLoader.self)
             let loader = try wanted.loader.map { word in
@@ -90,6 +87,26 @@ struct OperatorRoutes: Sendable {
             return try Response.json(await controller.explainBoot(of: mac))
         }
         on(.get, OperatorPath.match, router) { _, _ in try Response.json(await controller.match()) }
+    }
+
+    private func addBMCs(to router: Router<ConnectionContext>) {
+        on(.post, OperatorPath.access(":name"), router) { request, context in
+            let wanted = try await request.json(SetBMC.self, limit: 64 << 10)
+            return try Response.json(await controller.setBMC(of: context.segment("name"), wanted))
+        }
+        on(.get, OperatorPath.sensors(":name"), router) { _, context in
+            try Response.json(await controller.sensors(of: context.segment("name")))
+        }
+        on(.get, OperatorPath.parts(":name"), router) { _, context in
+            try Response.json(await controller.parts(of: context.segment("name")))
+        }
+        on(.get, OperatorPath.eventLog(":name"), router) { request, context in
+            let limit = try request.number("limit") ?? 100
+            return try Response.json(await controller.eventLog(of: context.segment("name"), limit: limit))
+        }
+        on(.delete, OperatorPath.eventLog(":name"), router) { _, context in
+            try Response.json(await controller.clearEventLog(of: context.segment("name")))
+        }
     }
 
     private func addPlansAndRuns(to router: Router<ConnectionContext>) {

@@ -13,6 +13,26 @@ public struct EventOnlyRecord: Hashable, Sendable {
     public var oem: UInt8
     public var name: SDRName
 
+    public init(
+        owner: SensorOwner = SensorOwner(),
+        number: UInt8,
+        entity: EntityReference,
+        type: SensorType,
+        readingType: EventReadingType,
+        sharing: RecordSharing = RecordSharing(),
+        oem: UInt8 = 0,
+        name: SDRName
+    ) {
+        self.owner = owner
+        self.number = number
+        self.entity = entity
+        self.type = type
+        self.readingType = readingType
+        self.sharing = sharing
+        self.oem = oem
+        self.name = name
+    }
+
     init(reading reader: inout OctetReader) throws(WireError) {
         owner = try SensorOwner(reading: &reader)
         number = try reader.readInteger()

@@ -19,6 +19,28 @@ public struct FRULocatorRecord: Hashable, Sendable {
 
     public var isLogical: Bool { access & 0x80 != 0 }
 
+    public init(
+        controller: UInt8 = 0x20,
+        device: UInt8,
+        access: UInt8 = 0x80,
+        channel: UInt8 = 0,
+        deviceType: UInt8 = 0x10,
+        deviceTypeModifier: UInt8 = 0,
+        entity: EntityReference,
+        oem: UInt8 = 0,
+        name: SDRName
+    ) {
+        self.controller = controller
+        self.device = device
+        self.access = access
+        self.channel = channel
+        self.deviceType = deviceType
+        self.deviceTypeModifier = deviceTypeModifier
+        self.entity = entity
+        self.oem = oem
+        self.name = name
+    }
+
     init(reading reader: inout OctetReader) throws(WireError) {
         controller = try reader.readInteger()
         device = try reader.readInteger()

@@ -27,6 +27,10 @@ public enum OperatorPath {
     public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
     public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }
     public static func access(_ name: String) -> String { node(name) + "/bmc/access" }
+    public static func sensors(_ name: String) -> String { node(name) + "/bmc/sensors" }
+    public static func parts(_ name: String) -> String { node(name) + "/bmc/parts" }
+    /// Query: `limit`.
+    public static func eventLog(_ name: String) -> String { node(name) + "/bmc/events" }
     /// `SERVICE.PARAMETER`.
     public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }
     public static func plan(_ generation: String) -> String { "\(plans)/\(segment(generation))" }

@@ -28,6 +28,9 @@ public struct Appearance: Sendable {
         return day == local(now).day ? time : Self.date(day: day) + " " + time
     }
 
+    /// The day, `2026-03-01`.
+    public func date(_ instant: Double) -> String { Self.date(day: local(instant).day) }
+
     /// How long ago or how long until: `42s`, `3m`, `2h05m`, `4d`.
     public static func span(_ seconds: Double) -> String {
         guard let whole = Int(exactly: abs(seconds).rounded(.down)) else { return "?" }

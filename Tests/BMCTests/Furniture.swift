@@ -41,6 +41,17 @@ enum Furniture {
         )
     }
 
+    /// Raises events and cannot be read.
+    private static let watchdog = SDRRecord.Content.eventOnly(
+        EventOnlyRecord(
+            number: 0,
+            entity: EntityReference(id: 7, instance: 1),
+            type: .watchdog2,
+            readingType: .sensorSpecific,
+            name: SDRName("watchdog")
+        )
+    )
+
     private static func presence(_ number: UInt8, _ name: String, sharing: RecordSharing) -> SDRRecord.Content {
         .compact(
             CompactSensorRecord(
@@ -58,15 +69,22 @@ enum Furniture {
         )
     }
 
-    private static func locator(_ device: UInt8, _ name: String, controller: UInt8 = 0x20) throws -> SDRRecord.Content {
-        let octets: [UInt8] = [controller, device, 0x80, 0, 0, 0x10, 0, 0x0A, device, 0, 0xC0 | UInt8(name.utf8.count)]
-        return try SDRRecord([0, 0, 0x51, 0x11, UInt8(octets.count + name.utf8.count)] + octets + name.utf8).content
+    private static func locator(_ device: UInt8, _ name: String, controller: UInt8 = 0x20) -> SDRRecord.Content {
+        .fruLocator(
+            FRULocatorRecord(
+                controller: controller,
+                device: device,
+                entity: EntityReference(id: 10, instance: device),
+                name: SDRName(name)
+            )
+        )
     }
 
     static let records: [SDRRecord] = {
         let volts = ReadingFactors(m: 59, b: 13, bExponent: 2, resultExponent: -3)
         let rpm = ReadingFactors(m: 392, resultExponent: -1)
         let contents: [SDRRecord.Content] = [
+            watchdog,
             measured(0x01, "MB Temp", .temperature, 1),
             measured(0x02, "Inlet", .temperature, 1, format: .twosComplement, entity: .init(id: 0x37, instance: 1)),
             measured(0x03, "P12V", .voltage, 4, volts, entity: .init(id: 10, instance: 1)),
@@ -75,11 +93,9 @@ enum Furniture {
             measured(0x06, "Not There", .fan, 18, rpm, entity: .init(id: 29, instance: 3)),
             measured(0x01, "Sub Temp", .temperature, 1, owner: 0x30),
             presence(0x10, "DIMM", sharing: RecordSharing(first: 0x13, second: 0x80)),
+            locator(1, "PS1"), locator(2, "PS2"), locator(3, "Blade", controller: 0x30),
         ]
-        let locators = try? [locator(1, "PS1"), locator(2, "PS2"), locator(3, "Blade", controller: 0x30)]
-        return (contents + (locators ?? [])).enumerated().map { index, content in
-            SDRRecord(id: UInt16(index + 1), content: content)
-        }
+        return contents.enumerated().map { index, content in SDRRecord(id: UInt16(index + 1), content: content) }
     }()
 
     /// Fan 2 stands still, the second memory module is not there.

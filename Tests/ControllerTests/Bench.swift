@@ -34,6 +34,8 @@ final class Bench: Sendable {
     let logins = Mutex(0)
     /// What the BMCs accept.
     let bmcPassword = Mutex(Bench.password)
+    /// What the BMCs wrote down.
+    let events = Mutex([BMCEvent(id: "1", time: 1_799_999_000, source: "Fan 1", text: "Lower Critical going low")])
     /// Gives the service `web` a parameter `password` of type secret.
     let webHasSecret = Mutex(false)
     private let key = Curve25519.Signing.PrivateKey()
@@ -176,6 +178,25 @@ final class Bench: Sendable {
         func setPower(_ action: PowerAction) async throws { bench.resets.withLock { $0.append(address) } }
         func setBootDevice(_ setting: BootSetting) async throws {}
         func bootDevice() async throws -> BootSetting { BootSetting(device: .pxe) }
+
+        func sensors() async throws -> BMCSensors {
+            BMCSensors(sensors: [BMCSensor(name: "Fan 1", kind: "Fan", value: 5017.6, text: "5017.60 RPM", status: .ok)]
+            )
+        }
+
+        func inventory() async throws -> [BMCPart] {
+            guard address != "10.0.0.2" else {
+                throw BMCError(.notSupported, bmc: address, operation: "reading the parts", detail: "not yet")
+            }
+            return [BMCPart(name: "machine", manufacturer: "Rackwright", serialNumber: "SN-1")]
+        }
+
+        func eventLog(limit: Int) async throws -> BMCEventLog {
+            let events = bench.events.withLock { $0 }
+            return BMCEventLog(events: events.suffix(limit), total: events.count)
+        }
+
+        func clearEventLog() async throws { bench.events.withLock { $0 = [] } }
         func close() async {}
     }
 

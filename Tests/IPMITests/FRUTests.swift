@@ -234,16 +234,6 @@ struct FRUTests {
         guard let written = try? information.octets() else { return }
         #expect(try FRUInformation(written) == information)
     }
-
-    /// Inputs found by the fuzz target.
-    @Test(arguments: fuzzFinds)
-    func whatTheFuzzerFoundParsesToItself(hex: String) throws {
-        guard var information = try? FRUInformation(octets(hex: hex)) else { return }
-        information.remarks = []
-        if let written = try? information.octets() { #expect(try FRUInformation(written) == information) }
-    }
-
-    static let fuzzFinds: [String] = [""]
 }
 
 /// The few lines of TOML that the fixtures have.
