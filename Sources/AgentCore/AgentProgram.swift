@@ -99,11 +99,12 @@ public enum AgentProgram {
         let arguments = try BootArguments(commandLine: PlainFile.text("/proc/cmdline") ?? "")
         let bootMAC = arguments.bootMAC
         // From before the links are up: many switches speak as soon as they are.
-        let neighbors = NeighborListener.start()
+        let listener = NeighborListener(board: NeighborBoard())
+        listener.start()
         _ = try await onOwnThread { try NetworkSetup.bringUp(bootMAC: bootMAC) }
         let (identity, credentials) = try await Enrollment(arguments: arguments, folder: folder).run()
         Console.say("enrolled as \(identity.node) (\(identity.name))")
-        try await serve(mode: .ramdisk, folder, identity, credentials, bootMAC: bootMAC, neighbors: neighbors)
+        try await serve(mode: .ramdisk, folder, identity, credentials, bootMAC: bootMAC, listener)
     }
 
     private struct NotEnrolled: Error, CustomStringConvertible {
@@ -119,14 +120,8 @@ public enum AgentProgram {
         {
             ControllerClock.follow(answer.date)
         }
-        try await serve(
-            mode: .host,
-            folder,
-            identity,
-            credentials,
-            bootMAC: nil,
-            neighbors: NeighborListener.start()
-        )
+        let listener = NeighborListener(board: NeighborBoard())
+        try await serve(mode: .host, folder, identity, credentials, bootMAC: nil, listener)
     }
 
     private static func serve(
@@ -135,7 +130,7 @@ public enum AgentProgram {
         _ identity: AgentIdentity,
         _ credentials: Credentials,
         bootMAC: String?,
-        neighbors: NeighborBoard
+        _ listener: NeighborListener
     ) async throws {
         let controller = try ControllerClient(
             url: identity.url,
@@ -159,7 +154,8 @@ public enum AgentProgram {
             controller: controller,
             outbox: outbox,
             generation: { generation.value },
-            neighbors: neighbors
+            neighbors: listener.board,
+            listen: { listener.start() }
         )
         let runner = AgentRunner(
             machine: AgentMachine(mode: mode, memory: memory),

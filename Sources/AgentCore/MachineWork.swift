@@ -19,6 +19,8 @@ struct MachineWork: InstructionWork {
     let generation: @Sendable () -> Int
     /// What was heard from the other ends of the cables.
     var neighbors = NeighborBoard()
+    /// Has them listened to for a while, in the background.
+    var listen: @Sendable () -> Void = {}
     /// The inventory that is sent once more when more was heard.
     private let later = LaterTask()
 
@@ -69,6 +71,7 @@ struct MachineWork: InstructionWork {
     private func sendInventory(_ instruction: String) async throws {
         let bootMAC = bootMAC
         let began = ContinuousClock.now
+        listen()
         let found = try await onOwnThread { try LiveInventory.collect(bootMAC: bootMAC) }
         await neighbors.wait(until: began + .seconds(Self.neighborSeconds))
         let first = found.with(neighbors.heard)

@@ -34,11 +34,12 @@ enum ModuleLoading {
                 }
             }
         }
-        fileSystems.forEach(load)
         for line in (PlainFile.text(list) ?? "").split(whereSeparator: \.isNewline) {
             let name = line.split(whereSeparator: \.isWhitespace).first ?? ""
             if !name.isEmpty && !name.hasPrefix("#") { load(String(name)) }
         }
+        // After the list, which has the checksums that some of them cannot start without.
+        fileSystems.forEach(load)
         // A driver brings out devices that need drivers: a controller its disks, a card its ports. Until nothing is new,
         // and once more after a second for those that take their time.
         var seen: Set<String> = []

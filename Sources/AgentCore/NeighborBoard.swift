@@ -10,9 +10,16 @@ final class NeighborBoard: Sendable {
         var port: PortID
     }
 
+    private struct Said {
+        var station: Station
+        var unit: LLDPDU
+        /// Until when it may be believed.
+        var end: ContinuousClock.Instant
+    }
+
     private struct State {
         /// What each interface heard, the first speaker first.
-        var heard: [String: [(station: Station, unit: LLDPDU)]] = [:]
+        var heard: [String: [Said]] = [:]
         /// Of these something may still be heard; nil while nobody listens.
         var links: Set<String>?
     }
@@ -20,19 +27,20 @@ final class NeighborBoard: Sendable {
     private let state = Mutex(State())
 
     /// Takes a frame; one that is no LLDP says nothing.
-    func take(_ frame: [UInt8], from interface: String) {
+    func take(_ frame: [UInt8], from interface: String, at now: ContinuousClock.Instant = .now) {
         guard let unit = try? LLDPFrame(parsing: frame).unit else { return }
         let station = Station(chassis: unit.chassis, port: unit.port)
+        let said = Said(station: station, unit: unit, end: now + .seconds(Int(unit.timeToLive)))
         state.withLock { state in
             var heard = state.heard[interface] ?? []
             let index = heard.firstIndex { $0.station == station }
             switch (index, unit.timeToLive) {
             case (let index?, 0): heard.remove(at: index)
             case (nil, 0): break
-            case (let index?, _): heard[index].unit = unit
+            case (let index?, _): heard[index] = said
             case (nil, _):
                 // A port has one neighbour; a broken switch between could bring any number.
-                if heard.count < 8 { heard.append((station, unit)) }
+                if heard.count < 8 { heard.append(said) }
             }
             state.heard[interface] = heard
         }
@@ -49,6 +57,16 @@ final class NeighborBoard: Sendable {
     /// Says that it is listened on these links; nil: no longer on any.
     func listen(on links: Set<String>?) {
         state.withLock { $0.links = links }
+    }
+
+    /// Whether listening begins, and nobody listens already. What was said too long ago is forgotten.
+    func begin(at now: ContinuousClock.Instant = .now) -> Bool {
+        state.withLock { state in
+            guard state.links == nil else { return false }
+            state.links = []
+            state.heard = state.heard.mapValues { $0.filter { $0.end > now } }
+            return true
+        }
     }
 
     var isListening: Bool { state.withLock { $0.links != nil } }

@@ -12,12 +12,10 @@ struct NeighborListener: Sendable {
     /// The groups of bridges near and further (IEEE 802.1AB-2016 table 7-1): switches speak to the first.
     private static let groups: [[UInt8]] = [0x0E, 0x03, 0x00].map { [0x01, 0x80, 0xC2, 0x00, 0x00, $0] }
 
-    /// Listens in the background, on a thread of its own; gives the board at once.
-    static func start() -> NeighborBoard {
-        let listener = NeighborListener(board: NeighborBoard())
-        listener.board.listen(on: [])
-        Task { try? await onOwnThread { listener.listen(seconds: seconds) } }
-        return listener.board
+    /// Listens in the background, on a thread of its own, unless that is under way.
+    func start() {
+        guard board.begin() else { return }
+        Task { try? await onOwnThread { listen(seconds: Self.seconds) } }
     }
 
     /// Blocks for so long.

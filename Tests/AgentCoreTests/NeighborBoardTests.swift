@@ -43,6 +43,18 @@ struct NeighborBoardTests {
         #expect(board.heard.isEmpty)
     }
 
+    @Test func whatWasSaidTooLongAgoIsForgottenWhenListeningBeginsAnew() throws {
+        let board = NeighborBoard()
+        let start = ContinuousClock.now
+        board.take(try frame("leaf-a", timeToLive: 60), from: "eth0", at: start)
+        board.take(try frame("leaf-b", timeToLive: 180), from: "eth1", at: start)
+        #expect(board.begin(at: start + .seconds(120)))
+        #expect(!board.begin(at: start + .seconds(300)), "somebody listens already")
+        #expect(board.heard.keys.sorted() == ["eth1"])
+        board.listen(on: nil)
+        #expect(board.begin(at: start + .seconds(300)) && board.heard.isEmpty)
+    }
+
     @Test func aSwitchGoesBeforeWhatElseSpeaks() throws {
         let board = NeighborBoard()
         board.take(try frame("bmc", isSwitch: false), from: "eth0")

@@ -56,6 +56,70 @@ struct LiveMachineTests {
         }
     }
 
+    /// What a tool prints, as JSON.
+    private func answer<Answer: Decodable>(_ words: String, as type: Answer.Type) throws -> Answer {
+        let path = FileManager.default.temporaryDirectory.path + "/rackwright-answer-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try CapturedMachine.run(["/bin/sh", "-c", "\(words) > \(path)"], for: words)
+        return try JSONDecoder().decode(Answer.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+
+    private static func has(_ paths: String...) -> Bool {
+        paths.contains { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    private struct BlockDevices: Decodable {
+        var blockdevices: [Device]
+
+        struct Device: Decodable {
+            var name: String
+            var type: String
+            var size: Int
+            var logicalBlock: Int
+            var physicalBlock: Int
+            var rota: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case name, type, size, rota
+                case logicalBlock = "log-sec"
+                case physicalBlock = "phy-sec"
+            }
+        }
+    }
+
+    @Test(.enabled(if: has("/usr/bin/lsblk", "/bin/lsblk")))
+    func disksAndPartitionsAreThoseOfLsblk() throws {
+        let words = "lsblk --json --bytes --list --output NAME,TYPE,SIZE,LOG-SEC,PHY-SEC,ROTA"
+        let devices = try answer(words, as: BlockDevices.self).blockdevices
+        for disk in inventory.disks {
+            let device = try #require(devices.first { $0.name == disk.name })
+            #expect(disk.size == device.size && disk.rotational == device.rota)
+            #expect(disk.logicalBlock == device.logicalBlock && disk.physicalBlock == device.physicalBlock)
+        }
+        let disks = inventory.disks.map(\.name)
+        let partitions = devices.filter { device in
+            device.type == "part" && disks.contains { device.name.hasPrefix($0) }
+        }
+        let found = inventory.disks.flatMap { $0.partitions ?? [] }
+        #expect(Set(found.map(\.name)) == Set(partitions.map(\.name)))
+        #expect(Set(found.map(\.size)) == Set(partitions.map(\.size)))
+    }
+
+    private struct Interface: Decodable {
+        var ifname: String
+        var address: String?
+        var mtu: Int
+    }
+
+    @Test(.enabled(if: has("/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip", "/bin/ip")))
+    func interfacesAreThoseOfIP() throws {
+        let interfaces = try answer("ip -json link", as: [Interface].self)
+        for nic in inventory.nics {
+            let interface = try #require(interfaces.first { $0.ifname == nic.name })
+            #expect(nic.mac == interface.address && nic.mtu == interface.mtu)
+        }
+    }
+
     @Test func theDocumentSurvivesItsJSON() throws {
         let octets = try JSONEncoder().encode(inventory)
         #expect(try JSONDecoder().decode(Inventory.self, from: octets) == inventory)
