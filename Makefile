@@ -4,7 +4,7 @@ cache := /var/cache/rackwright
 agent := .build-agent/release/rackwright-agent
 lab := $(CURDIR)/.build-lab
 
-.PHONY: all packages build agent lab lint test test-lab fuzz bench-boot demo demo-stop clean
+.PHONY: all packages build agent lab lint test test-lab fuzz bench-boot bench-steps demo demo-stop clean
 
 all: build
 
@@ -49,6 +49,11 @@ bench-boot: lab
 	.ci/packages bench
 	swift build -c release --product rackwright --scratch-path .build-bench
 	.ci/bench-boot .build-bench/release/rackwright $(lab)/ramdisk
+
+# The step engine beside ansible-core and Python's Jinja2, in one run.
+bench-steps: packages
+	swift build -c release --product step-bench --scratch-path .build-bench
+	.ci/bench-steps .build-bench/release/step-bench
 
 demo: lab build
 	.ci/demo $(lab)

@@ -137,6 +137,11 @@ let programs: [Target] = [
         dependencies: ["AgentCore"],
         linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
     ),
+    // Measures the step engine beside Ansible; see .ci/bench-steps.
+    .executableTarget(
+        name: "step-bench",
+        dependencies: ["StepRunner", "AgentAPI", "Catalog", "YAML", "Jinja", .orderedCollections]
+    ),
     .executableTarget(name: "virtual-rack", dependencies: ["VirtualRack", .argumentParser, .logging]),
 ]
 

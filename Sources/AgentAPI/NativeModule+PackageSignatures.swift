@@ -9,7 +9,7 @@ extension NativeModule {
                 autoremove autoclean clean only_upgrade \
                 allow_downgrade|allow-downgrade|allow_downgrades|allow-downgrades \
                 allow_unauthenticated|allow-unauthenticated allow_change_held_packages force_apt_get lock_timeout \
-                policy_rc_d update_cache_retries update_cache_retry_max_delay
+                update_cache_retries update_cache_retry_max_delay
                 """
             )
         case .aptRepository:
@@ -20,7 +20,7 @@ extension NativeModule {
         case .dnf, .yum:
             ModuleSignature(
                 """
-                name|pkg list state enablerepo disablerepo disable_gpg_check update_cache|expire-cache autoremove \
+                name|pkg state enablerepo disablerepo disable_gpg_check update_cache|expire-cache autoremove \
                 exclude security bugfix allow_downgrade allowerasing install_weak_deps skip_broken update_only nobest \
                 cacheonly lock_timeout releasever installroot validate_certs sslverify use_backend
                 """
@@ -30,7 +30,7 @@ extension NativeModule {
             ModuleSignature(
                 """
                 name version requirements virtualenv virtualenv_command virtualenv_python virtualenv_site_packages \
-                state extra_args editable chdir executable umask break_system_packages
+                state extra_args editable chdir executable break_system_packages
                 """
             )
         case .rpmKey: ModuleSignature("key state validate_certs fingerprint")
@@ -52,7 +52,7 @@ extension NativeModule {
         case .dockerContainer:
             ModuleSignature(
                 """
-                name image state command recreate restart pull detach force_kill|forcekill networks comparisons \
+                name image state command recreate restart pull detach force_kill|forcekill networks \
                 container_default_behavior keep_volumes cleanup networks_cli_compatible restart_retries \
 
                 """ + Self.containerKeys
@@ -61,7 +61,7 @@ extension NativeModule {
             ModuleSignature(
                 """
                 name image state command recreate force_restart|restart pull detach executable image_strict \
-                force_delete delete_volumes generate_systemd tls_verify debug \
+                force_delete delete_volumes debug \
 
                 """ + Self.containerKeys
             )
@@ -79,10 +79,10 @@ extension NativeModule {
             ModuleSignature(
                 """
                 name|user password encrypted host host_all priv append_privs subtract_privs state update_password \
-                plugin plugin_hash_string plugin_auth_string tls_requires sql_log_bin column_case_sensitive
+                plugin plugin_hash_string plugin_auth_string sql_log_bin column_case_sensitive
                 """ + Self.mysqlKeys
             )
-        case .pacemakerCluster: ModuleSignature("state check_and_fail node timeout force")
+        case .pacemakerCluster: ModuleSignature("state check_and_fail timeout force")
         case .pacemakerIsActive: ModuleSignature("resource max_wait")
         default: ModuleSignature("resource state timeout check_mode wait_for_resource")
         }
@@ -103,7 +103,6 @@ extension NativeModule {
         """
 
     private static let mysqlKeys = """
-         login_host login_port login_unix_socket login_user login_password config_file check_implicit_admin \
-        unsafe_login_password
+         login_host login_port login_unix_socket login_user login_password config_file check_implicit_admin
         """
 }

@@ -21,7 +21,7 @@ extension NativeModule {
         case .assert: ModuleSignature("that fail_msg|msg success_msg quiet")
         case .debug: ModuleSignature("msg var verbosity")
         case .fail: ModuleSignature("msg")
-        case .getent: ModuleSignature("database key split fail_key service")
+        case .getent: ModuleSignature("database key split fail_key")
         case .includeVars: ModuleSignature("file name")
         case .meta: ModuleSignature("", isFreeForm: true)
         case .pause: ModuleSignature("seconds minutes prompt echo")
@@ -44,13 +44,12 @@ extension NativeModule {
             )
         case .copy:
             ModuleSignature(
-                "content src dest force backup remote_src directory_mode follow local_follow checksum validate"
+                "content src dest force backup remote_src follow local_follow checksum validate"
                     + Self.attributes
             )
         case .file:
             ModuleSignature(
-                "path|dest|name state recurse src force follow access_time access_time_format modification_time "
-                    + "modification_time_format" + Self.attributes
+                "path|dest|name state recurse src force follow access_time modification_time" + Self.attributes
             )
         case .find:
             ModuleSignature(
@@ -82,7 +81,7 @@ extension NativeModule {
             )
         case .replace:
             ModuleSignature(
-                "path|dest|destfile|name regexp replace after before backup encoding validate" + Self.attributes
+                "path|dest|destfile|name regexp replace after before backup validate" + Self.attributes
             )
         case .script: ModuleSignature("cmd creates removes chdir executable", isFreeForm: true)
         case .slurp: ModuleSignature("src|path")
@@ -97,8 +96,7 @@ extension NativeModule {
         case .template:
             ModuleSignature(
                 """
-                src dest force backup newline_sequence trim_blocks lstrip_blocks block_start_string \
-                block_end_string variable_start_string variable_end_string output_encoding follow validate
+                src dest force backup trim_blocks lstrip_blocks follow validate
                 """ + Self.attributes
             )
         default:
@@ -127,8 +125,8 @@ extension NativeModule {
                 disabled env insertafter insertbefore
                 """
             )
-        case .filesystem: ModuleSignature("fstype|type dev|device force resizefs opts state")
-        case .group: ModuleSignature("name gid state system non_unique local force")
+        case .filesystem: ModuleSignature("fstype|type dev|device force opts state")
+        case .group: ModuleSignature("name gid state system non_unique force")
         case .hostname: ModuleSignature("name use")
         case .iptables:
             ModuleSignature(
@@ -140,7 +138,7 @@ extension NativeModule {
                 uid_owner gid_owner reject_with icmp_type flush policy wait chain_management
                 """
             )
-        case .modprobe: ModuleSignature("name state params persistent")
+        case .modprobe: ModuleSignature("name state params")
         case .mount: ModuleSignature("path|name src fstype opts opts_no_log dump passno state fstab boot backup")
         case .ping: ModuleSignature("data")
         case .raw: ModuleSignature("executable", isFreeForm: true)
@@ -150,7 +148,7 @@ extension NativeModule {
                     + "search_paths boot_time_command"
             )
         case .seboolean: ModuleSignature("name persistent state ignore_selinux_state")
-        case .selinux: ModuleSignature("policy state configfile|conf|file update_kernel_param")
+        case .selinux: ModuleSignature("policy state configfile|conf|file")
         case .service: ModuleSignature("name state enabled sleep pattern runlevel arguments|args use")
         case .sysctl: ModuleSignature("name|key value|val sysctl_file reload state sysctl_set ignoreerrors")
         case .systemd:
@@ -162,24 +160,21 @@ extension NativeModule {
         case .uri:
             ModuleSignature(
                 """
-                url method status_code return_content body body_format headers timeout dest src \
-                url_username|user url_password|password force_basic_auth validate_certs follow_redirects creates \
-                removes
-                """ + Self.attributes
+                url method status_code return_content body body_format headers timeout url_username|user \
+                url_password|password force_basic_auth
+                """
             )
         case .user:
             ModuleSignature(
                 """
                 name|user uid comment group groups append shell home skeleton password state \
                 create_home|createhome move_home system force remove non_unique update_password expires \
-                password_lock local password_expire_max password_expire_min password_expire_warn \
-                generate_ssh_key ssh_key_bits ssh_key_type ssh_key_file ssh_key_comment umask
+                password_lock password_expire_max password_expire_min password_expire_warn umask
                 """
             )
         case .waitFor:
             ModuleSignature(
-                "host port path search_regex state timeout delay sleep connect_timeout msg active_connection_states "
-                    + "exclude_hosts"
+                "host port path search_regex state timeout delay sleep connect_timeout msg"
             )
         default: ModuleSignature("connect_timeout delay sleep timeout")
         }

@@ -121,6 +121,7 @@ extension AnsibleTaskCases {
                 - set_fact: {made: '{{ port + 1 }}', other: '{{ hosts | first }}'}
                 - debug: {var: made}
                 - debug: {msg: [a, '{{ made }}']}
+                - debug: {msg: ["{{ port }}\\n", "{{ colour }}\\n", "{{ port }}\\n\\n", "x{{ port }}\\n", "{{ none }}\\n"]}
                 - include_vars: more.yaml
                 - debug: {msg: '{{ taste }} {{ nested.a }}'}
                 - block:

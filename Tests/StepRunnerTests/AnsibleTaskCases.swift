@@ -35,6 +35,7 @@ enum AnsibleTaskCases {
             "web.conf.j2":
                 "# {{ ansible_managed | default('x') | length > 0 }}\nport = {{ port }}\n{% for h in hosts %}\n{{ loop.index }} {{ h }}\n{% endfor %}\n{% if flag %}\nyes\n{% endif %}\n",
             "bare.j2": "{{ colour }}",
+            "ended.j2": "{{ colour }}{% if flag %}!{% endif %}\n",
         ],
         "files": ["hello.txt": "hello\nfrom files\n", "say.sh": "#!/bin/sh\necho \"said $1 $2\"\necho bad >&2\n"],
         "tasks": [
@@ -78,6 +79,7 @@ enum AnsibleTaskCases {
             tasks: """
                 - template: {src: web.conf.j2, dest: '{{ d }}/web.conf', mode: '0600'}
                 - template: {src: bare.j2, dest: '{{ d }}/folder/'}
+                - template: {src: ended.j2, dest: '{{ d }}/ended'}
                 - template: {src: bare.j2, dest: '{{ d }}/{{ item }}'}
                   loop: [one, two]
                   vars: {colour: '{{ item }}-ish'}

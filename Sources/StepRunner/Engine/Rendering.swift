@@ -13,7 +13,9 @@ enum Rendering {
         case .undefined, .none, .bool, .int, .double: return value
         case .string(let text):
             guard holdsJinja(text) else { return value }
-            return try Template(text, name: "value").renderNative(variables, in: environment)
+            let rendered = try Template(text, name: "value", keepTrailingNewline: false)
+                .renderNative(variables, in: environment)
+            return rendered.asString.map { .string(ended($0, as: text)) } ?? rendered
         case .list(let items): return .list(try items.map { try native($0, variables) })
         case .dict(let entries):
             var rendered: Fields = [:]
@@ -28,12 +30,32 @@ enum Rendering {
     /// Renders one string to text.
     static func text(_ source: String, _ variables: Fields) throws -> String {
         guard holdsJinja(source) else { return source }
-        return try Template(source, name: "value").render(variables, in: environment)
+        return try template(source, name: "value", variables)
     }
 
     /// Renders a whole template.
-    static func template(_ source: String, name: String, _ variables: Fields) throws -> String {
-        try Template(source, name: name).render(variables, in: environment)
+    static func template(
+        _ source: String,
+        name: String,
+        _ variables: Fields,
+        trimBlocks: Bool = true,
+        lstripBlocks: Bool = false
+    ) throws -> String {
+        let template = try Template(
+            source,
+            name: name,
+            trimBlocks: trimBlocks,
+            lstripBlocks: lstripBlocks,
+            keepTrailingNewline: false
+        )
+        return ended(try template.render(variables, in: environment), as: source)
+    }
+
+    /// A rendered text with as many newlines at its end as its template has, as Ansible has it.
+    private static func ended(_ text: String, as source: String) -> String {
+        func count(_ text: String) -> Int { text.utf8.reversed().prefix { $0 == 0x0A }.count }
+        let missing = count(source) - count(text)
+        return missing > 0 ? text + String(repeating: "\n", count: missing) : text
     }
 
     /// An expression's value; its text may stand in braces.

@@ -34,6 +34,9 @@ extension ModuleDefinition {
             if try arguments.text("dest")?.hasSuffix("/") == true { _ = try context.changes.makeDirectory(path) }
             path += "/" + lastPart(of: source)
         }
+        if let wanted = try arguments.text("checksum"), wanted.lowercased() != sha1(octets) {
+            throw ModuleFailure("Copied file does not match the expected checksum. Transfer failed.")
+        }
         return try place(octets, at: path, arguments, context)
     }
 
@@ -51,7 +54,13 @@ extension ModuleDefinition {
             while path.hasSuffix("/") { path.removeLast() }
             path += "/" + lastPart(of: try arguments.text("src") ?? name)
         }
-        let rendered = try Rendering.template(text, name: name, context.variables)
+        let rendered = try Rendering.template(
+            text,
+            name: name,
+            context.variables,
+            trimBlocks: arguments.flag("trim_blocks", or: true),
+            lstripBlocks: arguments.flag("lstrip_blocks", or: false)
+        )
         return try place(Array(rendered.utf8), at: path, arguments, context)
     }
 

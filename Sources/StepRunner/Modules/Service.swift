@@ -35,9 +35,10 @@ extension ModuleDefinition {
             )
         }
         if let enabled = try arguments.flag("enabled") {
+            let force = try arguments.flag("force", or: false) ? ["--force"] : []
             let word = try context.run(["systemctl", "is-enabled", name]).outputText
             if enabled != trimmed(word).hasPrefix("enabled") {
-                try context.act(["systemctl", enabled ? "enable" : "disable", name])
+                try context.act(["systemctl", enabled ? "enable" : "disable"] + force + [name])
                 fields["changed"] = true
             }
             fields["enabled"] = .bool(enabled)

@@ -6,6 +6,7 @@ extension ModuleDefinition {
     static let sysctl = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
         let name = try arguments.requiredText("name")
         let path = try arguments.text("sysctl_file") ?? "/etc/sysctl.conf"
+        let quiet = try arguments.flag("ignoreerrors", or: false) ? ["-e"] : []
         let isAbsent = try arguments.choice("state", of: ["present", "absent"], or: "present") == "absent"
         let value = isAbsent ? "" : onlySingleSpaces(try settingText(arguments))
         var text = try TextLines(path, creates: true, context)
@@ -31,12 +32,12 @@ extension ModuleDefinition {
         if !isAbsent, try arguments.flag("sysctl_set", or: false) {
             let now = try context.run(["sysctl", "-e", "-n", name]).outputText
             if onlySingleSpaces(now) != value {
-                try context.act(["sysctl", "-w", "\(name)=\(value)"])
+                try context.act(["sysctl"] + quiet + ["-w", "\(name)=\(value)"])
                 changed = true
             }
         }
         if text.changed, try arguments.flag("reload", or: true) {
-            try context.act(["sysctl", "-p", context.files.place(path)])
+            try context.act(["sysctl"] + quiet + ["-p", context.files.place(path)])
         }
         return ["changed": .bool(changed)]
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Jinja
 import OrderedCollections
 
@@ -17,6 +18,10 @@ extension ModuleDefinition {
         request.timeout = try arguments.number("timeout") ?? 30
         for (name, value) in arguments["headers"]?.asDict ?? [:] {
             request.headers.append((name, value.description))
+        }
+        if let user = try arguments.text("url_username") {
+            let secret = "\(user):\(try arguments.text("url_password") ?? "")"
+            request.headers.append(("Authorization", "Basic " + Data(Array(secret.utf8)).base64EncodedString()))
         }
         let format = try arguments.choice("body_format", of: ["raw", "json"], or: "raw")
         if let body = arguments["body"] {

@@ -8,9 +8,6 @@ extension ModuleDefinition {
         let state = try arguments.choice("state", of: ["online", "offline", "restart", "cleanup"], or: "online")
         let timeout = try arguments.number("timeout") ?? 300
         let force = try arguments.flag("force", or: true)
-        guard try arguments.text("node") == nil else {
-            throw ModuleFailure("pacemaker_cluster: 'node' is not known; each node's agent works on its own node")
-        }
         func now() throws -> String {
             // Without a quorum, or without a cluster, nothing is online.
             guard trimmed(try context.run(["crm_node", "-q"]).outputText) == "1" else { return "offline" }

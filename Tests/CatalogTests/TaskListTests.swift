@@ -1,0 +1,182 @@
+import AgentAPI
+import Catalog
+import Jinja
+import Testing
+import YAML
+
+@Suite struct TaskListTests {
+    private func service(_ tasks: String, _ more: [String: String] = [:], copied: [String: [UInt8]] = [:]) throws
+        -> [TaskItem]
+    {
+        var texts = more
+        texts["services/web.yaml"] = "name: web\ndeploy_tasks:\n\(tasks)"
+        let files = try texts.map { path, text in
+            Catalog.File(path: path, tree: try YAMLReader.read(Array(text.utf8), file: path))
+        }
+        let catalog = try Catalog(files: files, templates: ["a.j2": "{{ x }}"], copied: copied)
+        return catalog.services["web"]?.deployTasks.map(\.task) ?? []
+    }
+
+    private func refused(_ tasks: String, _ more: [String: String] = [:]) throws -> [String] {
+        do {
+            _ = try service(tasks, more)
+            return []
+        } catch let error as CatalogProblems {
+            return error.problems.map(\.description)
+        }
+    }
+
+    @Test func everyModuleHasASignatureAndAPlace() {
+        for module in NativeModule.allCases {
+            #expect(NativeModule(key: module.rawValue) == module)
+            for collection in module.collections {
+                #expect(NativeModule(key: "\(collection).\(module.rawValue)") == module)
+            }
+            #expect(NativeModule(key: "no.such.\(module.rawValue)") == nil)
+            let signature = module.signature
+            #expect(signature.aliases.values.allSatisfy(signature.parameters.contains), "\(module)")
+            #expect(signature.parameters.isDisjoint(with: signature.aliases.keys), "\(module)")
+        }
+        #expect(NativeModule.copy.signature.parameter(named: "dst") == nil)
+        #expect(NativeModule.lineinfile.signature.parameter(named: "regex") == "regexp")
+    }
+
+    @Test func modulesAreFoundByTheirFullNames() throws {
+        let items = try service(
+            """
+              - ansible.builtin.copy: {dest: /a, content: x}
+              - ansible.posix.mount: {path: /b, state: unmounted}
+              - community.general.ini_file: {path: /c, section: s, option: o, value: v}
+              - containers.podman.podman_image: {name: web}
+              - ansible.builtin.systemd_service: {name: web, state: started}
+            """
+        )
+        let names = items.compactMap { item -> String? in
+            guard case .module(let name, _) = item.body else { return nil }
+            return name
+        }
+        #expect(names == ["copy", "mount", "ini_file", "podman_image", "systemd"])
+    }
+
+    @Test func whatTheAgentLacksIsRefusedWhereItStands() throws {
+        let found = try refused(
+            """
+              - community.general.copy: {dest: /a}
+              - fetch: {src: /a, dest: b}
+              - add_host: name=x
+              - copy: {dst: /a, content: x}
+              - lineinfile: path=/a lien=b
+              - shell: sleep 9
+                async: 100
+                poll: 0
+              - command: id
+                run_once: yes
+              - command: id
+                delegate_to: elsewhere
+              - debug:
+                with_fileglob: ["*"]
+              - set_fact: {a: {get_param: X}}
+              - debug: {msg: '{{ a | nothing }}'}
+            """
+        )
+        let expected = [
+            "services/web.yaml:3:5: the agent has no module 'community.general.copy' (a task in deploy_tasks of service 'web' in deploy_tasks of service 'web')",
+            "services/web.yaml:4:5: the agent has no module 'fetch'",
+            "services/web.yaml:5:5: the agent has no module 'add_host'",
+            "services/web.yaml:6:12: the agent's 'copy' has no argument 'dst'",
+            "services/web.yaml:7:17: the agent's 'lineinfile' has no argument 'lien'",
+            "services/web.yaml:9:12: 'poll: 0'",
+            "services/web.yaml:12:5: the agent has no 'run_once'",
+            "services/web.yaml:14:18: 'delegate_to'",
+            "services/web.yaml:16:5: the agent has no 'with_fileglob'",
+            "services/web.yaml:17:20: 'set_fact' of a task in deploy_tasks of service 'web' holds Heat's function 'get_param'",
+            "services/web.yaml:18:18: 'debug' of a task in deploy_tasks of service 'web' is not a template",
+        ]
+        #expect(found.count == expected.count, "\(found.joined(separator: "\n"))")
+        for (text, start) in zip(found, expected) { #expect(text.hasPrefix(start), "\(text)") }
+        #expect(found.contains { $0.hasSuffix("did you mean 'dest'?") })
+        #expect(found.contains { $0.hasSuffix("did you mean 'line'?") })
+    }
+
+    @Test func listsIncludeOthersOfTheCatalogue() throws {
+        let items = try service(
+            """
+              - include_tasks: lists/one.yaml
+                loop: [1, 2]
+                when: flag
+              - import_tasks: {file: two.yaml}
+              - include_vars: more.yaml
+            """,
+            [
+                "tasks/lists/one.yaml": "- import_tasks: ../two.yaml\n- copy: {src: f, dest: /f}\n",
+                "tasks/two.yaml": "- debug: {msg: two}\n", "vars/more.yaml": "taste: sweet\n",
+            ],
+            copied: ["f": [0xFF, 0x00]]
+        )
+        #expect(items.count == 3)
+        guard case .block(let first) = items[0].body, case .block(let second) = items[1].body,
+            case .module("include_vars", let arguments) = items[2].body
+        else {
+            Issue.record("\(items)")
+            return
+        }
+        #expect(first.included == "tasks/lists/one.yaml" && first.block.count == 2)
+        #expect(first.block[1].source == "tasks/lists/one.yaml:2:3")
+        #expect(second.included == nil && second.block.count == 1)
+        #expect(arguments["_vars"] == ["taste": "sweet"])
+        guard case .module(_, let copy) = first.block[1].body else { return }
+        #expect(copy["_file"] == ["base64": "/wA="])
+    }
+
+    @Test func includesThatCannotBeAreNamed() throws {
+        let found = try refused(
+            """
+              - include_tasks: non.yaml
+              - include_tasks: '{{ which }}.yaml'
+              - import_tasks: circle.yaml
+              - copy: {src: nowhere, dest: /a}
+              - template: {src: b.j2, dest: /b}
+              - include_vars: none.yaml
+              - block: [{debug: }]
+                loop: [1]
+            """,
+            ["tasks/circle.yaml": "- include: circle.yaml\n", "tasks/none.yaml": "- debug:\n"]
+        )
+        for part in [
+            "services/web.yaml:3:20: the task list 'non.yaml' is not in tasks/; did you mean 'none.yaml'?",
+            "services/web.yaml:4:20: 'include_tasks'",
+            "tasks/circle.yaml:1:12: the task list 'circle.yaml' includes itself",
+            "services/web.yaml:6:11: the file 'nowhere' is not in files/",
+            "services/web.yaml:7:15: the template 'b.j2' is not in templates/",
+            "services/web.yaml:8:19: the file of variables 'none.yaml' is not in vars/",
+            "services/web.yaml:9:5: a task in deploy_tasks of service 'web' is a block, which has no loop",
+        ] {
+            #expect(found.contains { $0.hasPrefix(part) }, "\(part) in \(found.joined(separator: "\n"))")
+        }
+        #expect(found.count == 7, "what two lists include is said once: \(found)")
+    }
+
+    @Test func keywordsReachTheAgent() throws {
+        let items = try service(
+            """
+              - command: id
+                become_user: nova
+                check_mode: yes
+                diff: no
+                timeout: 30
+                tags: step2,common
+              - command: id
+                async: 60
+                poll: 5
+                with_nested: [[a], [b]]
+                loop_control: {loop_var: pair, index_var: n, pause: 2, label: x, extended: yes}
+            """
+        )
+        #expect(items[0].becomeUser == "nova" && items[0].checkMode == true && items[0].diff == false)
+        #expect(items[0].timeout == 30 && items[0].tags == ["step2", "common"])
+        #expect(items[1].timeout == 60 && items[1].loopKind == .nested && items[1].loopVariable == "pair")
+        #expect(
+            items[1].loopControl == TaskItem.LoopControl(indexVariable: "n", pause: 2, isExtended: true)
+        )
+    }
+}
