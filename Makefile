@@ -4,7 +4,7 @@ cache := /var/cache/rackwright
 agent := .build-agent/release/rackwright-agent
 lab := $(CURDIR)/.build-lab
 
-.PHONY: all packages build agent lab lint test test-lab fuzz bench-boot bench-steps demo demo-stop clean
+.PHONY: all packages build agent lab lint test test-lab fuzz bench-boot bench-steps bench-match demo demo-stop clean
 
 all: build
 
@@ -54,6 +54,11 @@ bench-boot: lab
 bench-steps: packages
 	swift build -c release --product step-bench --scratch-path .build-bench
 	.ci/bench-steps .build-bench/release/step-bench
+
+# The matching of 10,000 nodes to 20 roles, with scipy's solver beside it.
+bench-match: packages
+	swift build -c release --product bench-match --scratch-path .build-bench
+	.ci/bench-match .build-bench/release/bench-match
 
 demo: lab build
 	.ci/demo $(lab)

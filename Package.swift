@@ -16,6 +16,7 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -142,6 +143,7 @@ let programs: [Target] = [
         name: "step-bench",
         dependencies: ["StepRunner", "AgentAPI", "Catalog", "YAML", "Jinja", .orderedCollections]
     ),
+    .executableTarget(name: "bench-match", dependencies: ["Inventory", "Catalog", "Matching", "YAML"]),
     .executableTarget(name: "virtual-rack", dependencies: ["VirtualRack", .argumentParser, .logging]),
 ]
 
@@ -211,8 +213,8 @@ let tests: [Target] = [
         dependencies: [
             "ControllerCore", "ControllerHTTP", "Store", "StoreSQLite", "Lifecycle", "AgentAPI", "OperatorAPI",
             "Catalog", "Planning",
-            "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .logging,
-            .nioHTTP1,
+            "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .hummingbird,
+            .logging, .nioCore, .nioEmbedded, .nioHTTP1,
         ]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),
@@ -224,6 +226,7 @@ let package = Package(
         .executable(name: "rackwright", targets: ["rackwright"]),
         .executable(name: "rackwright-agent", targets: ["rackwright-agent"]),
         .executable(name: "virtual-rack", targets: ["virtual-rack"]),
+        .executable(name: "bench-match", targets: ["bench-match"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),

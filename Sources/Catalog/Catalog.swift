@@ -43,6 +43,17 @@ public struct Catalog: Hashable, Sendable {
         guard problems.problems.isEmpty else { throw problems.sorted() }
     }
 
+    /// The roles of some files alone, by name: for a match, which does not ask what their services are.
+    ///
+    /// - Throws: everything that is wrong in them, at once.
+    public static func roles(in files: [File]) throws(CatalogProblems) -> [Role] {
+        var problems = CatalogProblems()
+        var written: [String: SourceLocation] = [:]
+        let catalog = Self(files, [:], &written, &problems)
+        guard problems.problems.isEmpty else { throw problems.sorted() }
+        return catalog.roles
+    }
+
     /// What is wrong in each file for itself: for a catalogue of which other files cannot even be read.
     public static func problems(
         in files: [File],

@@ -17,6 +17,7 @@ extension Role {
         hardware = Requirement.list(fields.optional("hardware"), "hardware of \(fields.what)", .inventory, &problems)
         rootDisk = Requirement.list(fields.optional("root_disk"), "root_disk of \(fields.what)", .disk, &problems)
         prefer = Self.preferences(fields.optional("prefer"), fields.what, &problems)
+        priority = fields.integer("priority", in: -1_000_000...1_000_000, &problems) ?? 0
         spread = fields.choice("spread", &problems)
         image = fields.requiredText("image", &problems) ?? ""
         firstBoot = fields.choice("first_boot", &problems) ?? .reset

@@ -7,6 +7,8 @@ public struct Role: Hashable, Sendable {
     /// Each must hold of a node's inventory.
     public var hardware: [Requirement]
     public var prefer: [Preference]
+    /// Roles of a higher one get their nodes first, where there are too few for all.
+    public var priority = 0
     /// The failure domain its nodes are spread over.
     public var spread: FailureDomain?
     public var image: String

@@ -9,43 +9,6 @@ import Planning
 import Store
 
 extension Controller {
-    /// Assigns roles without touching anything, and says for every node and role why or why not.
-    public func match() async throws -> MatchReport {
-        let input = try await planningInput()
-        let match = Planner.match(input)
-        let roles = input.catalog.roles
-        let names = Dictionary(uniqueKeysWithValues: input.nodes.map { ($0.id, $0.name) })
-        return MatchReport(
-            roles: roles.map { role in
-                MatchReport.RoleReport(
-                    name: role.name,
-                    minimum: role.count.minimum,
-                    maximum: role.count.maximum,
-                    assigned: match.assignment.filter { $0.value == role.name }.compactMap { names[$0.key] }.sorted(),
-                    missing: match.missing[role.name] ?? 0
-                )
-            },
-            nodes: input.nodes.map { node in
-                MatchReport.NodeReport(
-                    name: node.name,
-                    role: match.assignment[node.id],
-                    verdicts: roles.compactMap { role in
-                        match.verdicts[node.id]?[role.name].map { verdict in
-                            MatchReport.VerdictReport(
-                                role: role.name,
-                                qualifies: verdict.qualifies,
-                                score: verdict.score,
-                                failures: verdict.failures.map {
-                                    MatchReport.Failure(requirement: $0.requirement, observed: $0.observed)
-                                }
-                            )
-                        }
-                    }
-                )
-            }
-        )
-    }
-
     /// Makes the next plan and keeps it; nothing is touched.
     public func makePlan() async throws -> PlanReport {
         var input = try await planningInput()
@@ -75,7 +38,7 @@ extension Controller {
         report(try await store.read { try $0.plan(generation) })
     }
 
-    private func planningInput() async throws -> PlanningInput {
+    func planningInput() async throws -> PlanningInput {
         let catalog: Catalog
         do {
             catalog = try self.catalog()

@@ -20,6 +20,7 @@ public struct Controller: Sendable {
     let gates: BMCGates
     let stock: any ImageStock
     let catalog: @Sendable () throws(CatalogProblems) -> Catalog
+    let readRoles: @Sendable ([String: String]) throws(CatalogProblems) -> [Role]
     let settings: Settings
     let now: @Sendable () -> Double
     let log: Logger
@@ -52,6 +53,7 @@ public struct Controller: Sendable {
         }
     }
 
+    /// - Parameter readRoles: reads roles from the texts of files, by the files' names.
     public init(
         store: any Store,
         box: SecretBox,
@@ -63,6 +65,7 @@ public struct Controller: Sendable {
         log: Logger,
         directory: BootDirectory = BootDirectory(),
         now: @escaping @Sendable () -> Double,
+        readRoles: @escaping @Sendable ([String: String]) throws(CatalogProblems) -> [Role],
         catalog: @escaping @Sendable () throws(CatalogProblems) -> Catalog
     ) {
         self.store = store
@@ -75,6 +78,7 @@ public struct Controller: Sendable {
         self.log = log
         self.directory = directory
         self.now = now
+        self.readRoles = readRoles
         self.catalog = catalog
         directory.letStrangersBoot(settings.discovery)
     }

@@ -87,6 +87,9 @@ struct OperatorRoutes: Sendable {
             return try Response.json(await controller.explainBoot(of: mac))
         }
         on(.get, OperatorPath.match, router) { _, _ in try Response.json(await controller.match()) }
+        on(.post, OperatorPath.whatIf, router) { request, _ in
+            try Response.json(await controller.match(request.json(WhatIf.self, limit: 256 << 20)))
+        }
     }
 
     private func addBMCs(to router: Router<ConnectionContext>) {

@@ -48,6 +48,7 @@ enum PageTemplates {
     static let match = """
         {{> head}}<h2>Roles</h2><table><thead><tr><th>Role<th>Wanted<th>Assigned<th>Missing</tr></thead><tbody>
         {{#roles}}<tr><td>{{name}}<td>{{wanted}}<td>{{assigned}}<td class="{{tone}}">{{missing}}</tr>{{/roles}}</tbody></table>
+        {{#lacks}}<p class="problem">{{.}}</p>{{/lacks}}{{#spreads}}<p>{{.}}</p>{{/spreads}}
         <h2>Nodes</h2>{{#nodes}}<h3><a href="/nodes/{{name}}">{{name}}</a> <span class="dim">{{role}}</span></h3>
         <table><tbody>{{#verdicts}}<tr><td><span class="dot {{tone}}"></span>{{role}}<td>{{score}}
         <td>{{#failures}}<div>{{requirement}} <span class="dim">found {{observed}}</span></div>{{/failures}}</tr>{{/verdicts}}</tbody></table>{{/nodes}}{{> foot}}

@@ -118,6 +118,8 @@ struct Pages: Sendable {
                     "tone": role.missing == 0 ? "good" : "bad",
                 ]
             },
+            "lacks": report.roles.compactMap(\.lack),
+            "spreads": report.roles.compactMap(\.spreading),
             "nodes": report.nodes.map { node in
                 let verdicts: [[String: Any]] = node.verdicts.map { verdict in
                     [

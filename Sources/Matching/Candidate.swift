@@ -1,3 +1,4 @@
+public import Catalog
 public import Inventory
 
 /// A node as matching sees it.
@@ -7,7 +8,11 @@ public struct Candidate: Hashable, Sendable {
     /// Nil while it was never inspected.
     public var inventory: Inventory?
     public var rack: String?
-    /// The role it has now; it keeps it.
+    /// Nil for what the inventory says.
+    public var chassis: String?
+    /// The switch it is connected to; nil for what its NICs heard.
+    public var `switch`: String?
+    /// The role it has now.
     public var incumbent: String?
     /// Why it takes part in nothing: `in maintenance (fan)`.
     public var excluded: String?
@@ -17,6 +22,8 @@ public struct Candidate: Hashable, Sendable {
         name: String,
         inventory: Inventory?,
         rack: String? = nil,
+        chassis: String? = nil,
+        `switch`: String? = nil,
         incumbent: String? = nil,
         excluded: String? = nil
     ) {
@@ -24,7 +31,44 @@ public struct Candidate: Hashable, Sendable {
         self.name = name
         self.inventory = inventory
         self.rack = rack
+        self.chassis = chassis
+        self.switch = `switch`
         self.incumbent = incumbent
         self.excluded = excluded
+    }
+}
+
+extension Candidate {
+    /// What fails together with a node.
+    public enum Domain: Hashable, Sendable {
+        case named(String)
+        /// A machine of its own, by the node's name.
+        case alone(String)
+        /// Not known: all such nodes may be in the same.
+        case unknown
+
+        public var name: String {
+            switch self {
+            case .named(let name), .alone(let name): name
+            case .unknown: "unknown"
+            }
+        }
+    }
+
+    /// The failure domain that the node is in.
+    public func domain(_ kind: Role.FailureDomain) -> Domain {
+        switch kind {
+        case .rack: return rack.map { .named($0) } ?? .unknown
+        case .switch:
+            // A machine on a pair of switches counts to the pair's first by name, whichever cable is in which port.
+            let heard = inventory?.nics.compactMap { $0.neighbor?.switch }.min()
+            return (`switch` ?? heard).map { .named($0) } ?? .unknown
+        case .chassis:
+            if let serial = chassis ?? inventory?.chassis.serial { return .named(serial) }
+            // Of these (SMBIOS 3.7 table 17: multi-system, blade, blade enclosure) several share what holds them.
+            let shared = [25, 28, 29]
+            guard let type = inventory?.chassis.type, !shared.contains(type) else { return .unknown }
+            return .alone(name)
+        }
     }
 }

@@ -8,56 +8,120 @@ public struct RoleMatch: Hashable, Sendable {
     public var verdicts: [String: [String: Verdict]]
     /// Roles that lack nodes: how many are missing.
     public var missing: [String: Int]
+    /// The same with what stands in the way, in the order in which roles get their nodes.
+    public var shortages: [Shortage]
+    /// How the nodes of the roles that are to be spread are spread, by role name.
+    public var spreads: [String: Spread]
 
-    /// Assigns roles to nodes.
+    /// How many nodes of a role are in which failure domain.
+    public struct Spread: Hashable, Sendable {
+        public var kind: Role.FailureDomain
+        /// By the domain's name.
+        public var counts: [String: Int]
+    }
+
+    /// Assigns roles to nodes: the best ``Assignment`` of all.
     ///
-    /// Incumbents keep their roles. Then the roles' minimum counts are filled, then what goes up to their maximum; among
-    /// all ways to fill as many places, the one with the highest sum of preference scores is taken, and among those the
-    /// same one for the same input.
+    /// Roles get their nodes in the order of their priorities, and of their names where those are equal.
     ///
-    /// - Parameter imageSizes: octets each image needs, by the image's name.
-    public init(roles: [Role], candidates: [Candidate], imageSizes: [String: UInt64]) {
-        verdicts = [:]
-        assignment = [:]
-        missing = [:]
-        let roles = roles.sorted { $0.name < $1.name }
+    /// - Parameters:
+    ///   - imageSizes: octets each image needs, by the image's name.
+    ///   - keepsIncumbents: whether nodes that have a role keep it, whatever is better. Else they keep it where that leaves
+    ///     no other place empty; those that take part in nothing keep it anyhow.
+    public init(roles: [Role], candidates: [Candidate], imageSizes: [String: UInt64], keepsIncumbents: Bool = true) {
+        let roles = roles.sorted { ($1.priority, $0.name) < ($0.priority, $1.name) }
         let candidates = candidates.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
-        var counts = [Int](repeating: 0, count: roles.count)
-        var free: [Int] = []
-        for (index, candidate) in candidates.enumerated() {
-            var row: [String: Verdict] = [:]
+        assignment = [:]
+        verdicts = [:]
+        missing = [:]
+        shortages = []
+        spreads = [:]
+        var pool = Pool(roles)
+        let checks = roles.map(RoleChecks.init)
+        for candidate in candidates {
             let facts = CandidateFacts(candidate)
-            for role in roles {
-                row[role.name] = Verdict(of: candidate, facts, for: role, imageSize: imageSizes[role.image])
-            }
-            verdicts[candidate.id] = row
-            if let incumbent = candidate.incumbent, let role = roles.firstIndex(where: { $0.name == incumbent }) {
-                assignment[candidate.id] = incumbent
-                counts[role] += 1
-            } else if candidate.incumbent == nil {
-                free.append(index)
+            let row = checks.map { Verdict(of: candidate, facts, for: $0, imageSize: imageSizes[$0.role.image]) }
+            verdicts[candidate.id] = Dictionary(zip(roles.map(\.name), row)) { first, _ in first }
+            if candidate.incumbent == nil || !keepsIncumbents && candidate.excluded == nil {
+                pool.add(candidate, row)
+            } else if let role = pool.keep(candidate) {
+                assignment[candidate.id] = role
             }
         }
-        let scores = free.map { index in
-            roles.map { role -> Int? in
-                guard let verdict = verdicts[candidates[index].id]?[role.name], verdict.qualifies else { return nil }
-                return verdict.score
-            }
+        let result = Assignment(pool.problem)
+        for (candidate, role) in zip(pool.applicants, result.roles) {
+            if let role { assignment[candidate.id] = roles[role].name }
         }
-        var solver = AssignmentSolver(scores: scores, roles: roles.count)
-        for (index, role) in roles.enumerated() {
-            for place in 0..<max(0, role.count.minimum - counts[index]) where solver.add(toOneOf: [index]) == nil {
-                missing[role.name] = role.count.minimum - counts[index] - place
-                break
-            }
+        for (role, count) in zip(roles, result.missing) where count > 0 {
+            missing[role.name] = count
+            shortages.append(Shortage(of: role.name, count, candidates, verdicts, assignment))
         }
-        var room = roles.indices.map { index in
-            let limit = roles[index].count.maximum ?? (counts[index] + free.count)
-            return max(0, limit - max(counts[index], roles[index].count.minimum))
+        for role in roles {
+            guard let kind = role.spread else { continue }
+            let members = candidates.filter { assignment[$0.id] == role.name }
+            spreads[role.name] = Spread(
+                kind: kind,
+                counts: Dictionary(grouping: members) { $0.domain(kind).name }.mapValues(\.count)
+            )
         }
-        while let filled = solver.add(toOneOf: room.indices.filter { room[$0] > 0 }) { room[filled] -= 1 }
-        for (row, index) in free.enumerated() {
-            if let role = solver.assigned[row] { assignment[candidates[index].id] = roles[role].name }
+    }
+}
+
+/// Candidates as an ``AssignmentProblem`` knows them, by numbers.
+private struct Pool {
+    let roles: [Role]
+    let kinds: [Role.FailureDomain]
+    var problem: AssignmentProblem
+    /// Those that may be given a role.
+    var applicants: [Candidate] = []
+    /// For each kind of failure domain the numbers of those met.
+    private var numbers: [[Candidate.Domain: Int]]
+
+    init(_ roles: [Role]) {
+        self.roles = roles
+        let kinds = Role.FailureDomain.allCases.filter { kind in roles.contains { $0.spread == kind } }
+        self.kinds = kinds
+        numbers = kinds.map { _ in [:] }
+        problem = AssignmentProblem(
+            roles: roles.map { role in
+                AssignmentProblem.Demand(
+                    minimum: role.count.minimum,
+                    maximum: role.count.maximum,
+                    priority: role.priority,
+                    spread: role.spread.flatMap { kinds.firstIndex(of: $0) }
+                )
+            },
+            nodes: []
+        )
+    }
+
+    /// Leaves a node where it is; gives its role, where there is such a one.
+    mutating func keep(_ candidate: Candidate) -> String? {
+        guard let role = roles.firstIndex(where: { $0.name == candidate.incumbent }) else { return nil }
+        problem.roles[role].staying += 1
+        if let kind = problem.roles[role].spread {
+            problem.roles[role].occupied[number(of: candidate, kind), default: 0] += 1
         }
+        return roles[role].name
+    }
+
+    /// Takes a node in that fits somewhere.
+    mutating func add(_ candidate: Candidate, _ verdicts: [Verdict]) {
+        guard verdicts.contains(where: \.qualifies) else { return }
+        applicants.append(candidate)
+        problem.nodes.append(
+            AssignmentProblem.Applicant(
+                scores: verdicts.map { $0.qualifies ? $0.score : nil },
+                domains: kinds.indices.map { number(of: candidate, $0) },
+                current: candidate.incumbent.flatMap { name in roles.firstIndex { $0.name == name } }
+            )
+        )
+    }
+
+    private mutating func number(of candidate: Candidate, _ kind: Int) -> Int {
+        let domain = candidate.domain(kinds[kind])
+        if let known = numbers[kind][domain] { return known }
+        numbers[kind][domain] = numbers[kind].count
+        return numbers[kind].count - 1
     }
 }

@@ -11,20 +11,21 @@ public struct RootDiskChoice: Sendable {
     public var failure: Verdict.Failure
 
     public init(for role: Role, among disks: [Inventory.Disk], imageSize: UInt64?) {
-        self.init(for: role, among: disks.map { ($0, Facts.variables(of: $0)) }, imageSize: imageSize)
+        self.init(for: RoleChecks(role), among: disks.map { ($0, Facts.variables(of: $0)) }, imageSize: imageSize)
     }
 
     init(
-        for role: Role,
+        for checks: RoleChecks,
         among disks: [(disk: Inventory.Disk, variables: OrderedDictionary<String, Value>)],
         imageSize: UInt64?
     ) {
+        let role = checks.role
         var rejected: [String] = []
         var fitting: [Inventory.Disk] = []
         for (disk, variables) in disks {
             if disk.removable == true {
                 rejected.append("\(Self.describe(disk)): removable")
-            } else if let failed = role.rootDisk.lazy.compactMap({ $0.failure(with: variables) }).first {
+            } else if let failed = checks.rootDisk.lazy.compactMap({ $0.failure(with: variables) }).first {
                 rejected.append("\(Self.describe(disk)): \(failed.requirement) fails, \(failed.observed)")
             } else if let imageSize, let size = disk.size, UInt64(clamping: size) < imageSize {
                 rejected.append(

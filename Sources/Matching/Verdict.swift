@@ -17,10 +17,25 @@ public struct Verdict: Hashable, Sendable {
         public var requirement: String
         /// What was found instead.
         public var observed: String
+        /// How much it fails by, where it compares numbers.
+        public var gap: Gap?
 
-        public init(requirement: String, observed: String) {
+        public init(requirement: String, observed: String, gap: Gap? = nil) {
             self.requirement = requirement
             self.observed = observed
+            self.gap = gap
+        }
+    }
+
+    /// How far a number is from the one that it is compared with.
+    public struct Gap: Hashable, Sendable, Codable {
+        /// The number, in words.
+        public var observed: String
+        public var distance: Double
+
+        public init(observed: String, distance: Double) {
+            self.observed = observed
+            self.distance = distance
         }
     }
 
@@ -35,10 +50,10 @@ extension Verdict {
     ///
     /// - Parameter imageSize: octets the role's image needs on the root disk, when it is known.
     public init(of candidate: Candidate, for role: Role, imageSize: UInt64?) {
-        self.init(of: candidate, CandidateFacts(candidate), for: role, imageSize: imageSize)
+        self.init(of: candidate, CandidateFacts(candidate), for: RoleChecks(role), imageSize: imageSize)
     }
 
-    init(of candidate: Candidate, _ facts: CandidateFacts?, for role: Role, imageSize: UInt64?) {
+    init(of candidate: Candidate, _ facts: CandidateFacts?, for checks: RoleChecks, imageSize: UInt64?) {
         self.init()
         if let reason = candidate.excluded {
             failures.append(Failure(requirement: "the node takes part", observed: reason))
@@ -49,13 +64,14 @@ extension Verdict {
             return
         }
         let variables = facts.variables
-        for requirement in role.hardware {
-            if let failure = requirement.failure(with: variables) { failures.append(failure) }
+        for check in checks.hardware {
+            if let failure = check.failure(with: variables) { failures.append(failure) }
         }
-        let choice = RootDiskChoice(for: role, among: facts.disks, imageSize: imageSize)
+        let choice = RootDiskChoice(for: checks, among: facts.disks, imageSize: imageSize)
         if choice.disk == nil { failures.append(choice.failure) }
-        for preference in role.prefer where preference.when.failure(with: variables) == nil {
-            score += preference.weight
+        for preference in checks.role.prefer {
+            let holds = try? preference.when.expression.evaluate(variables).isTruthy
+            if holds == true { score += preference.weight }
         }
     }
 }
@@ -72,65 +88,6 @@ struct CandidateFacts {
             "name": .string(candidate.name), "rack": candidate.rack.map { .string($0) } ?? .none,
         ])
         disks = inventory.disks.map { ($0, Facts.variables(of: $0)) }
-    }
-}
-
-extension Role.Requirement {
-    /// Nil when it holds; else what was observed.
-    func failure(with variables: OrderedDictionary<String, Value>) -> Verdict.Failure? {
-        do {
-            let value = try expression.evaluate(variables)
-            return value.isTruthy
-                ? nil : Verdict.Failure(requirement: text, observed: Self.observed(text, with: variables))
-        } catch {
-            return Verdict.Failure(requirement: text, observed: "unknown: \(error.message)")
-        }
-    }
-
-    /// The value of the left side of a comparison, or of the whole expression.
-    private static func observed(_ text: String, with variables: OrderedDictionary<String, Value>) -> String {
-        // Of what must hold together, the first that does not.
-        if text.before(" or ") == nil, let first = text.before(" and ") {
-            let rest = String(text.dropFirst(first.count + " and ".count))
-            let holds = (try? Expression(first).evaluate(variables))?.isTruthy ?? false
-            return observed(holds ? rest : first, with: variables)
-        }
-        if text.hasPrefix("not "), text.before(" or ") == nil {
-            let rest = String(text.dropFirst(4))
-            if let value = try? Expression(rest).evaluate(variables) { return "\(rest) is \(Quantity.describe(value))" }
-        }
-        for sign in [" >= ", " <= ", " == ", " != ", " > ", " < ", " in "] {
-            guard let left = text.before(sign), let expression = try? Expression(left),
-                let value = try? expression.evaluate(variables)
-            else { continue }
-            return "\(left) is \(Quantity.describe(value))"
-        }
-        return "it does not hold"
-    }
-}
-
-extension String {
-    /// The text before the first `mark` outside quotes and brackets.
-    fileprivate func before(_ mark: String) -> String? {
-        var depth = 0
-        var quote: Character?
-        var index = startIndex
-        while index < endIndex {
-            let character = self[index]
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "\"" || character == "'" {
-                quote = character
-            } else if "([{".contains(character) {
-                depth += 1
-            } else if ")]}".contains(character) {
-                depth -= 1
-            } else if depth == 0, self[index...].hasPrefix(mark) {
-                return String(self[..<index])
-            }
-            index = self.index(after: index)
-        }
-        return nil
     }
 }
 

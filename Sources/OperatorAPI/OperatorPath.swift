@@ -7,6 +7,7 @@ public enum OperatorPath {
     public static let health = root + "/health"
     public static let nodes = root + "/nodes"
     public static let match = root + "/match"
+    public static let whatIf = match + "/what-if"
     public static let plans = root + "/plans"
     public static let runs = root + "/runs"
     public static let boots = root + "/boots"

@@ -1,38 +1,7 @@
 public import OperatorAPI
 
-/// Matches and plans as text for people.
+/// Plans as text for people.
 public enum PlanText {
-    /// The roles first, then for every node and role why or why not.
-    public static func match(_ report: MatchReport, _ look: Appearance) -> String {
-        var table = Table("ROLE", "WANTED", "MISSING", "ASSIGNED")
-        for role in report.roles {
-            let wanted =
-                role.maximum.map { $0 == role.minimum ? "\($0)" : "\(role.minimum) to \($0)" }
-                ?? "\(role.minimum) or more"
-            table.add(
-                "\(role.name)",
-                "\(wanted)",
-                Table.Cell(role.missing == 0 ? "-" : "\(role.missing)", role.missing == 0 ? nil : .red),
-                "\(role.assigned.isEmpty ? "-" : role.assigned.joined(separator: ", "))"
-            )
-        }
-        var lines = report.roles.isEmpty ? ["the catalogue has no roles"] : table.lines(look)
-        for node in report.nodes {
-            lines.append("")
-            lines.append(
-                look.tinted(node.name.oneLine, .bold) + (node.role.map { " becomes \($0.oneLine)" } ?? " gets no role")
-            )
-            for verdict in node.verdicts {
-                let score = verdict.qualifies ? "qualifies (score \(verdict.score))" : "does not qualify"
-                lines.append("  \(verdict.role.oneLine): " + look.tinted(score, verdict.qualifies ? .green : .red))
-                for failure in verdict.failures {
-                    lines.append("    \(failure.requirement.oneLine): \(failure.observed.oneLine)")
-                }
-            }
-        }
-        return lines.joined(separator: "\n")
-    }
-
     /// What every node becomes. `isFresh` says at the end how to go on.
     public static func plan(_ plan: PlanReport, isFresh: Bool, _ look: Appearance) -> String {
         let notes = (plan.notes ?? []).map { look.tinted("note", .yellow) + ": " + $0.oneLine }

@@ -10,22 +10,27 @@ public enum Planner {
     public static func match(_ input: PlanningInput) -> RoleMatch {
         RoleMatch(
             roles: input.catalog.roles,
-            candidates: input.nodes.map { node in
-                var excluded = node.excluded
-                if excluded == nil, case .other(let state) = node.state, node.installed == nil {
-                    excluded = "it is \(state)"
-                }
-                return Candidate(
-                    id: node.id,
-                    name: node.name,
-                    inventory: node.inventory,
-                    rack: node.rack,
-                    incumbent: node.installed?.content.role,
-                    excluded: excluded
-                )
-            },
+            candidates: candidates(input),
             imageSizes: input.images.mapValues(\.size)
         )
+    }
+
+    /// The nodes that it is made from.
+    public static func candidates(_ input: PlanningInput) -> [Candidate] {
+        input.nodes.map { node in
+            var excluded = node.excluded
+            if excluded == nil, case .other(let state) = node.state, node.installed == nil {
+                excluded = "it is \(state)"
+            }
+            return Candidate(
+                id: node.id,
+                name: node.name,
+                inventory: node.inventory,
+                rack: node.rack,
+                incumbent: node.installed?.content.role,
+                excluded: excluded
+            )
+        }
     }
 
     /// What every node becomes.

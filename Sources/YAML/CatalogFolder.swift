@@ -66,6 +66,31 @@ public struct CatalogFolder: Sendable {
         }
     }
 
+    /// Reads roles from the texts of files that do not lie here, by the files' names.
+    ///
+    /// - Throws: ``Catalog/CatalogProblems`` with everything that is wrong in every file.
+    public static func roles(in texts: [String: String]) throws(CatalogProblems) -> [Role] {
+        var problems: [CatalogProblem] = []
+        var files: [Catalog.File] = []
+        for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+            let path = "roles/" + name
+            guard !name.contains("/") else {
+                let place = SourceLocation(file: path, line: 1, column: 1)
+                problems.append(CatalogProblem("'\(name)' is not the name of a file", at: place))
+                continue
+            }
+            do {
+                files.append(Catalog.File(path: path, tree: try YAMLReader.read(Array(text.utf8), file: path)))
+            } catch {
+                problems.append(error)
+            }
+        }
+        guard problems.isEmpty else {
+            throw CatalogProblems(problems + Catalog.problems(in: files, templates: [:]).problems)
+        }
+        return try Catalog.roles(in: files)
+    }
+
     /// What looks like a part of the catalogue and would never be read.
     private func strangers() -> [CatalogProblem] {
         var isFolder = false

@@ -5,21 +5,6 @@ import OperatorAPI
 import OperatorCLI
 import YAML
 
-struct MatchCommand: ControllerCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "match",
-        abstract: "Say which node gets which role and why not another; touches nothing."
-    )
-
-    @OptionGroup var connection: ControllerOptions
-    @OptionGroup var format: OutputOptions
-
-    func run(_ client: ControllerClient) async throws {
-        let report = try await client.get(OperatorPath.match, as: MatchReport.self)
-        try format.show(report) { PlanText.match(report, $0) }
-    }
-}
-
 struct PlanCommand: ControllerCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",

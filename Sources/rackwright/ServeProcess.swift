@@ -62,6 +62,7 @@ struct ServeProcess {
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },
+            readRoles: CatalogFolder.roles,
             catalog: { () throws(CatalogProblems) in try catalog.load() }
         )
         if try await state.makeFirstToken(controller) {

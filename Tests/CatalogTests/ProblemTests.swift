@@ -193,4 +193,34 @@ import YAML
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix("services/web.yaml:3:") == true && found.first?.contains("hidden") == false)
     }
+
+    @Test func aPriorityIsAWholeNumber() throws {
+        let service = "name: web"
+        let found = try catalog(["roles/worker.yaml": plainRole + "\npriority: -5", "services/web.yaml": service])
+        #expect(found.roles.map(\.priority) == [-5])
+        #expect(
+            try problems(["roles/worker.yaml": plainRole + "\npriority: high", "services/web.yaml": service]) == [
+                "roles/worker.yaml:5:11: 'priority' of role 'worker' must be a whole number from -1000000 to 1000000, "
+                    + "found 'high'"
+            ]
+        )
+    }
+
+    @Test func rolesAloneAreReadWithoutTheirServices() throws {
+        let other = "name: db\ncount: 2\nimage: debian\nspread: rack\n"
+        let roles = try CatalogFolder.roles(in: ["worker.yaml": plainRole, "db.yaml": other])
+        #expect(roles.map(\.name) == ["db", "worker"])
+        #expect(roles.map(\.spread) == [.rack, nil])
+        let problems = #expect(throws: CatalogProblems.self) {
+            try CatalogFolder.roles(in: [
+                "a.yaml": plainRole, "b.yaml": plainRole + "\nhardwear: []", "c.yaml": "name: [", "services/x.yaml": "",
+            ])
+        }
+        let lines = problems?.problems.map(\.description) ?? []
+        #expect(lines.contains { $0.hasPrefix("roles/b.yaml:5:1: unknown key 'hardwear'") }, "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("roles/b.yaml:1:1: role 'worker' is also at roles/a.yaml:1:1") })
+        #expect(lines.contains { $0.hasPrefix("roles/c.yaml:") })
+        #expect(lines.contains("roles/services/x.yaml:1:1: 'services/x.yaml' is not the name of a file"))
+        #expect(lines.count == 4)
+    }
 }

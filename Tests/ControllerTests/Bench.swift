@@ -113,6 +113,7 @@ final class Bench: Sendable {
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { [self] in now },
+            readRoles: CatalogFolder.roles,
             catalog: { [self] () throws(CatalogProblems) in
                 var catalog = try CatalogFolder(path: catalogFolder).load()
                 catalog.parameters["web", default: [:]]["version"] = .string(webVersion.withLock { $0 })

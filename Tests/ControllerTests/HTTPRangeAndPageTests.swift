@@ -97,10 +97,23 @@ struct HTTPPageTests {
             failures: [.init(requirement: Self.hostile, observed: "0")]
         )
         let report = MatchReport(
-            roles: [.init(name: Self.hostile, minimum: 1, maximum: nil, assigned: [Self.hostile], missing: 1)],
+            roles: [
+                .init(
+                    name: Self.hostile,
+                    minimum: 1,
+                    maximum: nil,
+                    assigned: [Self.hostile],
+                    missing: 1,
+                    shortage: .init(obstacles: [.init(requirement: Self.hostile, nodes: [Self.hostile])]),
+                    spread: .init(over: "rack", nodes: [Self.hostile: 1])
+                )
+            ],
             nodes: [.init(name: Self.hostile, role: nil, verdicts: [verdict])]
         )
-        expectEscaped(pages.match(report, operator: "ada"))
+        let match = pages.match(report, operator: "ada")
+        expectEscaped(match)
+        #expect(match.contains("lacks 1 node; 1 node fails only"), "the reasons of the command stand on the page")
+        #expect(match.contains("over 1 rack: 1 in"))
         expectEscaped(pages.login(problem: Self.hostile))
         expectEscaped(pages.problem("Not Found", [Self.hostile], operator: "ada"))
     }

@@ -1,5 +1,5 @@
-import Foundation
 import Jinja
+import TestSupport
 
 /// Python's own Jinja2, asked for the same results.
 enum PythonOracle {
@@ -44,26 +44,7 @@ enum PythonOracle {
     struct Failed: Error {}
 
     private static func run(_ arguments: [String], input: String) -> String? {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jinja-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let (question, answer) = (folder.appending(path: "question"), folder.appending(path: "answer"))
-            try Data(input.utf8).write(to: question)
-            try Data().write(to: answer)
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["python3"] + arguments
-            process.standardInput = try FileHandle(forReadingFrom: question)
-            process.standardOutput = try FileHandle(forWritingTo: answer)
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else { return nil }
-            return String(decoding: try Data(contentsOf: answer), as: UTF8.self)
-        } catch {
-            return nil
-        }
+        Python.run("python3", arguments, input: input)
     }
 
     private static let script = #"""

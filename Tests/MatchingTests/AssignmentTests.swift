@@ -47,6 +47,83 @@ import Testing
         #expect(match.assignment == ["id-big": "b", "id-small": "a"])
     }
 
+    @Test func theRoleOfTheHigherPriorityGetsItsNodesWhereThereAreTooFew() throws {
+        let candidates = ["1", "2", "3"].map { candidate($0) }
+        func match(_ a: Int, _ b: Int) throws -> RoleMatch {
+            let roles = [try role("a", count(2, nil), priority: a), try role("b", count(2, 2), priority: b)]
+            return RoleMatch(roles: roles, candidates: candidates, imageSizes: [:])
+        }
+        #expect(try match(0, 0).missing == ["b": 1], "by name where the priorities are equal")
+        #expect(try match(0, 5).missing == ["a": 1])
+        #expect(try match(-5, -6).missing == ["b": 1])
+    }
+
+    @Test func whatGoesBeyondMinimumsGoesToTheHigherPriorityFirst() throws {
+        let roles = [
+            try role("a", count(1, 3), prefer: [("true", 100)]), try role("b", count(1, 3), priority: 1),
+        ]
+        let match = RoleMatch(roles: roles, candidates: (1...4).map { candidate("\($0)") }, imageSizes: [:])
+        #expect(match.assignment.values.count { $0 == "b" } == 3)
+        #expect(match.assignment.values.count { $0 == "a" } == 1)
+    }
+
+    @Test func incumbentsMoveOnlyWhereTheyMayAndWhereAPlaceWouldStayEmpty() throws {
+        let roles = [
+            try role("a", count(1, 1), prefer: [("node.name == \"two\"", 100)]),
+            try role("b", count(1, 1), hardware: ["cpu.threads >= 8"]),
+        ]
+        let big = [candidate("one", machine(threads: 8), incumbent: "a"), candidate("two", machine(threads: 2))]
+        let kept = RoleMatch(roles: roles, candidates: big, imageSizes: [:])
+        #expect(kept.assignment == ["id-one": "a"])
+        #expect(kept.missing == ["b": 1])
+        let moved = RoleMatch(roles: roles, candidates: big, imageSizes: [:], keepsIncumbents: false)
+        #expect(moved.assignment == ["id-one": "b", "id-two": "a"])
+        let alike = [candidate("one", incumbent: "a"), candidate("two")]
+        let stayed = RoleMatch(roles: roles, candidates: alike, imageSizes: [:], keepsIncumbents: false)
+        #expect(stayed.assignment == ["id-one": "a"], "a preference moves nobody")
+        let ill = [candidate("one", machine(threads: 8), incumbent: "a", excluded: "in maintenance"), big[1]]
+        let fixed = RoleMatch(roles: roles, candidates: ill, imageSizes: [:], keepsIncumbents: false)
+        #expect(fixed.assignment == ["id-one": "a"], "what takes part in nothing cannot move")
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func neitherTheOrderNorAUselessNodeChangesAnything(seed: UInt64) throws {
+        var dice = SeededGenerator(seed: seed)
+        let roles = try ["a", "b", "c"].map { name in
+            let minimum = Int.random(in: 0...4, using: &dice)
+            return try role(
+                name,
+                count(minimum, Bool.random(using: &dice) ? nil : minimum + 2),
+                hardware: ["cpu.threads >= \(Int.random(in: 1...4, using: &dice))"],
+                prefer: [("cpu.threads == \(Int.random(in: 1...4, using: &dice))", 5)],
+                priority: Int.random(in: 0...1, using: &dice),
+                spread: [nil, .rack, .chassis].randomElement(using: &dice) ?? nil
+            )
+        }
+        let fleet = (0..<12).map { number in
+            candidate(
+                "n\(number)",
+                machine(threads: Int.random(in: 1...6, using: &dice)),
+                rack: ["r1", "r2", nil].randomElement(using: &dice) ?? nil,
+                incumbent: Int.random(in: 0..<6, using: &dice) == 0 ? "a" : nil
+            )
+        }
+        let match = RoleMatch(roles: roles, candidates: fleet, imageSizes: [:])
+        #expect(
+            match
+                == RoleMatch(
+                    roles: roles.shuffled(using: &dice),
+                    candidates: fleet.shuffled(using: &dice),
+                    imageSizes: [:]
+                )
+        )
+        for useless in [candidate("n05", machine(threads: 0), rack: "r1"), candidate("a", nil)] {
+            let more = RoleMatch(roles: roles, candidates: fleet + [useless], imageSizes: [:])
+            #expect(more.assignment == match.assignment)
+            #expect(more.spreads == match.spreads)
+        }
+    }
+
     /// Roles qualify by a bit of `threads` and are liked by the bits of `memory`, so that a seed makes any table of scores.
     @Test(arguments: 0..<400 as Range<UInt64>)
     func noAssignmentOfASmallFleetIsBetter(seed: UInt64) throws {

@@ -17,6 +17,8 @@ func role(
     _ count: Role.Count,
     hardware: [String] = [],
     prefer: [(String, Int)] = [],
+    priority: Int = 0,
+    spread: Role.FailureDomain? = nil,
     rootDisk: [String] = []
 ) throws -> Role {
     Role(
@@ -24,6 +26,8 @@ func role(
         count: count,
         hardware: try hardware.map(requirement),
         prefer: try prefer.map { Role.Preference(when: try requirement($0.0), weight: $0.1) },
+        priority: priority,
+        spread: spread,
         image: "debian",
         rootDisk: try rootDisk.map(requirement),
         firstBoot: .reset,
@@ -52,10 +56,21 @@ func disk(_ name: String, _ size: Int?, serial: String? = nil, rotational: Bool 
     )
 }
 
-func candidate(_ name: String, _ inventory: Inventory? = machine(), incumbent: String? = nil, excluded: String? = nil)
-    -> Candidate
-{
-    Candidate(id: "id-\(name)", name: name, inventory: inventory, incumbent: incumbent, excluded: excluded)
+func candidate(
+    _ name: String,
+    _ inventory: Inventory? = machine(),
+    rack: String? = nil,
+    incumbent: String? = nil,
+    excluded: String? = nil
+) -> Candidate {
+    Candidate(
+        id: "id-\(name)",
+        name: name,
+        inventory: inventory,
+        rack: rack,
+        incumbent: incumbent,
+        excluded: excluded
+    )
 }
 
 func count(_ minimum: Int, _ maximum: Int?) -> Role.Count { Role.Count(minimum: minimum, maximum: maximum) }

@@ -3,42 +3,6 @@ import OperatorCLI
 import Testing
 
 struct PlanTextTests {
-    @Test func aMatchShowsRolesFirstAndThenEveryReason() {
-        let report = MatchReport(
-            roles: [.init(name: "db", minimum: 2, maximum: 3, assigned: ["n1"], missing: 1)],
-            nodes: [
-                .init(name: "n1", role: "db", verdicts: [.init(role: "db", qualifies: true, score: 12, failures: [])]),
-                .init(
-                    name: "n2",
-                    role: nil,
-                    verdicts: [
-                        .init(
-                            role: "db",
-                            qualifies: false,
-                            score: 0,
-                            failures: [
-                                .init(requirement: "memory.total >= 64 * GiB", observed: "memory.total is 8 GiB")
-                            ]
-                        )
-                    ]
-                ),
-            ]
-        )
-        #expect(
-            PlanText.match(report, Samples.look) == """
-                ROLE  WANTED  MISSING  ASSIGNED
-                db    2 to 3  1        n1
-
-                n1 becomes db
-                  db: qualifies (score 12)
-
-                n2 gets no role
-                  db: does not qualify
-                    memory.total >= 64 * GiB: memory.total is 8 GiB
-                """
-        )
-    }
-
     @Test func aPlanSaysWhatEveryNodeBecomesAndHowToGoOn() {
         let plan = PlanReport(
             generation: 4,

@@ -1,0 +1,90 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOEmbedded
+import OperatorAPI
+import Synchronization
+import Testing
+
+@testable import ControllerCore
+@testable import ControllerHTTP
+
+/// The operators' routes without a socket.
+struct HTTPOperatorRouteTests {
+    private let bench: Bench
+    private let token: String
+    private let responder: RouterResponder<ConnectionContext>
+
+    init() async throws {
+        bench = try Bench()
+        _ = try await Fleet.inspected(bench)
+        token = try await bench.controller.createOperatorToken(name: "ada").token
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let router = Router(context: ConnectionContext.self)
+        router.add(middleware: ProblemMiddleware())
+        OperatorRoutes(
+            controller: try bench.controller,
+            door: Doorkeeper(controller: try bench.controller, sessions: SessionBoard { 0 }),
+            log: log
+        ).add(to: router)
+        responder = router.buildResponder()
+    }
+
+    private func answer(_ method: HTTPRequest.Method, _ path: String, _ body: String = "", token: String? = nil)
+        async throws -> (status: Int, body: Data)
+    {
+        var head = HTTPRequest(method: method, scheme: "https", authority: "controller", path: path)
+        if let token { head.headerFields[.authorization] = "Bearer " + token }
+        let source = ApplicationRequestContextSource(
+            channel: EmbeddedChannel(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let response = try await responder.respond(
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))),
+            context: ConnectionContext(source: source)
+        )
+        let written = Written()
+        try await response.body.write(Writer(written: written))
+        return (response.status.code, Data(written.octets.withLock { $0 }))
+    }
+
+    private func errors(_ data: Data) throws -> [String] {
+        try JSONDecoder().decode(APIProblem.self, from: data).errors
+    }
+
+    @Test func whatIfIsAnsweredForAnOperator() async throws {
+        let question = "{\"without\": [\"node-1\"]}"
+        let (status, body) = try await answer(.post, OperatorPath.whatIf, question, token: token)
+        #expect(status == 200)
+        let report = try JSONDecoder().decode(WhatIfReport.self, from: body)
+        #expect(report.match.roles.map(\.missing) == [1, 0])
+        #expect(report.changes.first == WhatIfReport.Change(node: "node-1", now: "control", then: nil))
+        let plain = try await answer(.get, OperatorPath.match, token: token)
+        #expect(try JSONDecoder().decode(MatchReport.self, from: plain.body).nodes.count == 3)
+    }
+
+    @Test func whatIfIsRefusedWithTheReason() async throws {
+        let question = "{\"without\": [\"node-9\"]}"
+        #expect(try await answer(.post, OperatorPath.whatIf, question).status == 401)
+        let unknown = try await answer(.post, OperatorPath.whatIf, question, token: token)
+        #expect(unknown.status == 400)
+        #expect(try errors(unknown.body) == ["there is no node 'node-9' to leave out"])
+        let broken = try await answer(.post, OperatorPath.whatIf, "{\"nodes\": [{}]}", token: token)
+        #expect(broken.status == 400)
+        #expect(try errors(broken.body).first?.contains("nodes") ?? false)
+    }
+
+    private final class Written: Sendable {
+        let octets = Mutex<[UInt8]>([])
+    }
+
+    private struct Writer: ResponseBodyWriter {
+        let written: Written
+
+        func write(_ buffer: ByteBuffer) async throws { written.octets.withLock { $0 += buffer.readableBytesView } }
+        func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+}

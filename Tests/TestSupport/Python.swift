@@ -1,0 +1,36 @@
+import Foundation
+
+/// Python, where a test asks another's work for the same results.
+public enum Python {
+    /// The programs that may be there: the system's, and the one with scipy that `.ci/bench-match` keeps.
+    public static let programs = ["python3", "/var/cache/rackwright/scipy/bin/python3"]
+
+    /// The first program that has a module.
+    public static func program(with module: String) -> String? {
+        programs.first { run($0, ["-c", "import \(module)"], input: "") != nil }
+    }
+
+    /// What a program writes; nil where it cannot be run or fails.
+    public static func run(_ program: String, _ arguments: [String], input: String) -> String? {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let (question, answer) = (folder.appending(path: "question"), folder.appending(path: "answer"))
+            try Data(input.utf8).write(to: question)
+            try Data().write(to: answer)
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = [program] + arguments
+            process.standardInput = try FileHandle(forReadingFrom: question)
+            process.standardOutput = try FileHandle(forWritingTo: answer)
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            guard process.terminationStatus == 0 else { return nil }
+            return String(decoding: try Data(contentsOf: answer), as: UTF8.self)
+        } catch {
+            return nil
+        }
+    }
+}
