@@ -49,7 +49,7 @@ public struct Catalog: Hashable, Sendable {
     public static func roles(in files: [File]) throws(CatalogProblems) -> [Role] {
         var problems = CatalogProblems()
         var written: [String: SourceLocation] = [:]
-        let catalog = Self(files, [:], &written, &problems)
+        let catalog = Self(files, TaskMaterial(templates: [:], files: [:]), &written, &problems)
         guard problems.problems.isEmpty else { throw problems.sorted() }
         return catalog.roles
     }

@@ -1,7 +1,7 @@
-/// How long to wait before sending again: from the round trips seen, as TCP does it (RFC 6298), 250 ms to 5 s.
+/// How long to wait before sending again: from the round trips seen, as TCP does it (RFC 6298), 250 ms to 8 s.
 struct RetransmissionTimer: Sendable {
     private static let least: Duration = .milliseconds(250)
-    private static let most: Duration = .seconds(5)
+    private static let most: Duration = .seconds(8)
 
     private(set) var timeout: Duration = .seconds(1)
     private var smoothed: Duration?

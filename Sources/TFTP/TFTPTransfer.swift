@@ -97,10 +97,14 @@ public struct TFTPTransfer: Sendable {
     /// The last block is shorter than the others, and empty when the size is a multiple of the block size.
     private var lastBlock: Int { file.count / blockSize + 1 }
 
-    /// What was granted is the longest wait: a client that asks for six seconds shall not lose six for each lost packet.
+    /// After how long the client repeats what it said, where it names no timeout.
+    private static let usualTimeout: Duration = .seconds(5)
+
+    /// What the round trips say, for a client that asks for six seconds shall not lose six for each lost packet; and at
+    /// last longer than the client's own timeout: atftp's client answers repetitions once and then not, while each of
+    /// them starts its clock anew.
     private var timeout: Duration {
-        let adaptive = retransmission.timeout
-        return fixedTimeout.map { min($0, adaptive) } ?? adaptive
+        min(retransmission.timeout, (fixedTimeout ?? Self.usualTimeout) * 2)
     }
 
     /// The first packets: an OACK when an option was granted, else data.
@@ -158,9 +162,9 @@ public struct TFTPTransfer: Sendable {
     }
 
     /// The client has the first word when something was lost here: it asks again, or acknowledges again, after its own
-    /// timeout (5 s where it names none). atftp's client ends the transfer at a second OACK.
+    /// timeout. atftp's client ends the transfer at a second OACK.
     private func offerOptions() -> [Effect] {
-        [.send(.optionAcknowledgement(granted)), .setTimer(after: (fixedTimeout ?? .seconds(5)) + .seconds(1))]
+        [.send(.optionAcknowledgement(granted)), .setTimer(after: (fixedTimeout ?? Self.usualTimeout) + .seconds(1))]
     }
 
     private mutating func acknowledge(_ block: UInt16, at now: Duration) -> [Effect] {

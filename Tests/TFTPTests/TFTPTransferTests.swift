@@ -209,7 +209,7 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
             let effects = transfer.handle(.timerFired, at: now)
             if case .fail(let reason)? = effects.first {
                 #expect(reason.hasPrefix("no answer for 3"), "\(reason)")
-                #expect(delays == [2, 4, 5, 5, 5, 5, 5].map { Duration.seconds($0) })
+                #expect(delays == [2, 4, 8, 8, 8].map { Duration.seconds($0) })
                 return
             }
             #expect(effects.first?.block == 1)
@@ -218,6 +218,19 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
             now += delay
         }
         Issue.record("never gave up: \(delays)")
+    }
+
+    /// atftp's client does not answer repetitions, and each starts its clock anew.
+    @Test func aClientIsAtLastLeftLongEnoughToRepeatItselfByItsOwnClock() {
+        var transfer = TFTPTransfer(file: Self.file(2000), options: TFTPOptions(["timeout": "1"]))
+        _ = transfer.start(at: .zero)
+        var effects = transfer.handle(acknowledgement(0), at: .milliseconds(2))
+        var delays: [Duration] = []
+        while delays.count < 6, case .setTimer(let delay)? = effects.last {
+            delays.append(delay)
+            effects = transfer.handle(.timerFired, at: .seconds(delays.count))
+        }
+        #expect(delays == [250, 500, 1000, 2000, 2000, 2000].map { Duration.milliseconds($0) })
     }
 
     @Test func aFastClientIsAskedAgainSooner() {
