@@ -19,6 +19,12 @@ public struct BootAnswer: Hashable, Sendable {
 }
 
 extension BootAnswer {
+    /// For what asks for an address alone.
+    public static let system = Self(
+        action: .ignore(reason: "an operating system asks for an address, not for a boot file"),
+        explanation: ["An operating system asks: it gets an address only."]
+    )
+
     /// What `request` is told when the controller wants `intent` of the machine.
     ///
     /// iPXE always gets a script, never a loader: a loader would load itself again without end.
@@ -29,8 +35,7 @@ extension BootAnswer {
         configuration: BootConfiguration
     ) {
         guard request.stage != .system else {
-            action = .ignore(reason: "an operating system asks for an address, not for a boot file")
-            explanation = ["An operating system asks: it gets an address only."]
+            self = .system
             return
         }
         explanation = [

@@ -139,7 +139,7 @@ extension DHCPExchange {
         reply.serverIdentifier = serverIdentifier
         // RFC 6842: what the client calls itself goes back to it; RFC 3046: so does what the relay added.
         for code in [OptionCode.clientIdentifier, .relayAgentInformation] {
-            reply.options[code] = message.options[code]
+            reply.options.copy(code, from: message.options)
         }
         return reply
     }

@@ -9,6 +9,8 @@ final class DHCPHandler: ChannelInboundHandler {
     private let server: DHCPServer
     private let listener: DHCPServer.Listener
     private let onProxyPort: Bool
+    /// What the answers of this round promise.
+    private var leases: [Lease] = []
 
     init(server: DHCPServer, listener: DHCPServer.Listener, onProxyPort: Bool) {
         self.server = server
@@ -27,14 +29,18 @@ final class DHCPHandler: ChannelInboundHandler {
         )
         guard let message = server.read(envelope.data, from: ingress) else { return }
         guard let candidate = server.addressToProbe(message, from: ingress) else {
-            send(server.answer(message, from: ingress), context)
+            let (answer, lease) = server.answer(message, from: ingress)
+            if let lease { leases.append(lease) }
+            send(answer, context)
             return
         }
         // The others do not wait while the wire is asked.
         let (server, channel) = (server, context.channel)
         Task {
             await server.probe(candidate, on: ingress.interface)
-            guard let answer = server.answer(message, from: ingress) else { return }
+            let (answer, lease) = server.answer(message, from: ingress)
+            if let lease { server.keep([lease]) }
+            guard let answer else { return }
             do {
                 try await channel.writeAndFlush(answer)
             } catch {
@@ -44,6 +50,9 @@ final class DHCPHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // A lease that is promised is a lease that is kept: first the journal, then the answers.
+        if !leases.isEmpty { server.keep(leases) }
+        leases.removeAll(keepingCapacity: true)
         context.flush()
     }
 

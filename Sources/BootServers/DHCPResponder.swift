@@ -59,8 +59,7 @@ public struct DHCPResponder: Sendable {
         guard let type = message.messageType else {
             return .ignored(message, "it has no message type (plain BOOTP)", at: now)
         }
-        guard let mac = message.macAddress, !mac.isMulticast, mac.octets.contains(where: { $0 != 0 })
-        else {
+        guard let mac = message.macAddress, !mac.isMulticast, !mac.isZero else {
             return .ignored(message, "it has no Ethernet address", at: now)
         }
         guard let subnet = subnet(for: message, ingress) else {
@@ -77,7 +76,9 @@ public struct DHCPResponder: Sendable {
             ingress: ingress,
             now: now
         )
-        if let request = bootRequest(for: message, from: ingress) {
+        if message.bootStage == .system {
+            exchange.answer = .system
+        } else if let request = bootRequest(for: message, from: ingress) {
             exchange.answer = BootAnswer(
                 to: request,
                 intent: decision.intent,
@@ -104,13 +105,19 @@ public struct DHCPResponder: Sendable {
     private func subnet(for message: DHCPMessage, _ ingress: DHCPIngress) -> DHCPSubnet? {
         let relayed =
             message.linkSelection ?? (message.relayAddress == .any ? nil : message.relayAddress)
-        if let relayed {
-            return subnets.filter { $0.subnet.contains(relayed) }.max {
-                $0.subnet.prefixLength < $1.subnet.prefixLength
+        var found: Int?
+        for index in subnets.indices {
+            if let relayed {
+                guard subnets[index].subnet.contains(relayed) else { continue }
+                let longest = found.map { subnets[$0].subnet.prefixLength } ?? -1
+                if subnets[index].subnet.prefixLength >= longest { found = index }
+            } else {
+                guard subnets[index].interface == ingress.interface else { continue }
+                if subnets[index].subnet.contains(ingress.address) { return subnets[index] }
+                found = found ?? index
             }
         }
-        let here = subnets.filter { $0.interface == ingress.interface }
-        return here.first { $0.subnet.contains(ingress.address) } ?? here.first
+        return found.map { subnets[$0] }
     }
 }
 

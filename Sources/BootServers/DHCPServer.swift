@@ -38,8 +38,8 @@ public final class DHCPServer: Sendable {
     public struct Callbacks: Sendable {
         /// What the controller wants of a machine.
         public var decide: @Sendable (BootRequest) -> BootDecision
-        /// Told before the answer goes out of every lease that was taken, given back or declined.
-        public var keep: @Sendable (Lease) -> Void = { _ in }
+        /// Told before the answers go out of the leases that were taken, given back or declined.
+        public var keep: @Sendable ([Lease]) -> Void = { _ in }
         /// Told when a machine was handed a loader that shall start the ramdisk.
         public var handedLoader: @Sendable (MACAddress) -> Void = { _ in }
         /// Told of everything that was received and sent.
@@ -149,6 +149,12 @@ public final class DHCPServer: Sendable {
         name: .init(rawValue: 62)
     )
 
+    /// Octets of messages that wait: a room full of machines that come back after a power cut, all at once.
+    private static let receiveBuffer = 8 << 20
+
+    /// `SO_RCVBUFFORCE` of socket(7).
+    private static let forcedReceiveBuffer = ChannelOptions.Types.SocketOption(level: .socket, name: .init(rawValue: 33))
+
     /// Messages that are read from the system at once.
     private static let batch = 32
 
@@ -158,7 +164,7 @@ public final class DHCPServer: Sendable {
             // Others may have sockets of this port on other interfaces.
             .channelOption(.socketOption(.so_reuseaddr), value: port == 0 ? 0 : 1)
             .channelOption(.socketOption(.so_broadcast), value: 1)
-            .channelOption(.socketOption(.so_rcvbuf), value: 4 << 20)
+            .channelOption(.socketOption(.so_rcvbuf), value: .init(Self.receiveBuffer))
             .channelOption(.datagramVectorReadMessageCount, value: Self.batch)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.batch * 2048))
             .channelInitializer { channel in
@@ -173,14 +179,17 @@ public final class DHCPServer: Sendable {
             bootstrap = bootstrap.channelOption(Self.bindToInterface, value: .init(index))
             host = "0.0.0.0"
         }
-        return try await bootstrap.bind(host: host, port: Int(port)).get()
+        let channel = try await bootstrap.bind(host: host, port: Int(port)).get()
+        // Beyond the system's limit for everyone; without the right to it the buffer stays at that limit.
+        try? await channel.setOption(Self.forcedReceiveBuffer, value: .init(Self.receiveBuffer)).get()
+        return channel
     }
 
     var clientPort: UInt16 { ports.client }
 
     func read(_ data: ByteBuffer, from ingress: DHCPIngress) -> DHCPMessage? {
         do {
-            return try DHCPMessage(parsing: data.readableBytesView)
+            return try DHCPMessage(parsing: Array(buffer: data))
         } catch {
             logger.debug(
                 "\(data.readableBytes) octets from \(ingress.source) on \(ingress.interface) are no DHCP: \(error)"
@@ -199,14 +208,26 @@ public final class DHCPServer: Sendable {
     func probe(_ address: IPv4Address, on interface: String) async {
         guard let isInUse = callbacks.isInUse, await isInUse(address, interface) else { return }
         logger.warning("\(address) is in use by a machine that has no lease of it: it is offered to nobody for a while")
-        if let lease = responder.withLock({ $0.setAside(address, at: Date()) }) { callbacks.keep(lease) }
+        if let lease = responder.withLock({ $0.setAside(address, at: Date()) }) { callbacks.keep([lease]) }
     }
 
-    func answer(_ message: DHCPMessage, from ingress: DHCPIngress) -> AddressedEnvelope<ByteBuffer>? {
-        let request = responder.withLock { $0.bootRequest(for: message, from: ingress) }
+    func keep(_ leases: [Lease]) {
+        callbacks.keep(leases)
+    }
+
+    /// What goes out, and the lease that must be kept before it does.
+    func answer(
+        _ message: DHCPMessage,
+        from ingress: DHCPIngress
+    ) -> (answer: AddressedEnvelope<ByteBuffer>?, lease: Lease?) {
         var wish = BootDecision(.ignore(reason: "nothing is known of it"))
-        let boots = request.map { $0.stage != .system } ?? false
-        if let request, boots { wish = callbacks.decide(request) }
+        var boots = false
+        if message.bootStage != .system,
+            let request = responder.withLock({ $0.bootRequest(for: message, from: ingress) })
+        {
+            boots = true
+            wish = callbacks.decide(request)
+        }
         let now = Date()
         let decision = responder.withLock {
             $0.respond(to: message, from: ingress, decision: wish, at: now)
@@ -217,7 +238,6 @@ public final class DHCPServer: Sendable {
                 "mac": "\(message.macAddress.map(\.description) ?? "?")", "interface": "\(ingress.interface)",
             ]
         )
-        if let lease = decision.lease { callbacks.keep(lease) }
         if decision.namesLoader, case .ramdisk = wish.intent, let mac = message.macAddress {
             callbacks.handedLoader(mac)
         }
@@ -225,10 +245,10 @@ public final class DHCPServer: Sendable {
             for event in decision.events { callbacks.event(event) }
         }
         guard let reply = decision.reply, let target = try? socketAddress(reply.destination) else {
-            return nil
+            return (nil, decision.lease)
         }
         let octets = reply.message.octets(maximumSize: message.maximumSize ?? 576)
-        return AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: octets))
+        return (AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: octets)), decision.lease)
     }
 
     func couldNotSend(to target: SocketAddress, _ error: any Error) {
@@ -237,15 +257,14 @@ public final class DHCPServer: Sendable {
     }
 
     private func socketAddress(_ destination: DHCPDecision.Destination) throws -> SocketAddress {
-        switch destination {
-        case .broadcast: try SocketAddress(ipAddress: "255.255.255.255", port: Int(ports.client))
-        case .relay(let address):
-            try SocketAddress(ipAddress: address.description, port: Int(ports.server))
-        case .client(let address):
-            try SocketAddress(ipAddress: address.description, port: Int(ports.client))
-        case .source(let address, let port):
-            try SocketAddress(ipAddress: address.description, port: Int(port))
-        }
+        let (address, port) =
+            switch destination {
+            case .broadcast: (IPv4Address.broadcast, ports.client)
+            case .relay(let address): (address, ports.server)
+            case .client(let address): (address, ports.client)
+            case .source(let address, let port): (address, port)
+            }
+        return try SocketAddress(packedIPAddress: ByteBuffer(integer: address.rawValue), port: Int(port))
     }
 }
 

@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 import Glibc
 import Octets
 import Synchronization
@@ -41,11 +41,15 @@ public final class LeaseJournal<Lease: JournaledLease>: Sendable {
         }
     }
 
-    /// Writes a lease down; each is settled later.
-    public func append(_ lease: Lease) throws(LeaseJournalError) {
-        let octets = Array("\(lease.journalLine)\(Self.end)\n".utf8)
+    /// Writes leases down, at once; each is settled later.
+    public func append(_ leases: [Lease]) throws(LeaseJournalError) {
+        var octets: [UInt8] = []
+        for lease in leases {
+            octets += lease.journalLine.utf8
+            octets += "\(Self.end)\n".utf8
+        }
         let code: Int32 = state.withLock { state in
-            state.unsettled += 1
+            state.unsettled += leases.count
             let written = unsafe write(state.descriptor, octets, octets.count)
             return written == octets.count ? 0 : errno == 0 ? ENOSPC : errno
         }
@@ -65,12 +69,19 @@ public final class LeaseJournal<Lease: JournaledLease>: Sendable {
 /// A lease that can be written on one line: words with a space between, none of them empty.
 public protocol JournaledLease: Sendable {
     var journalLine: String { get }
+    /// What a JSON encoder makes of it. Under load there are thousands a second, hence by hand.
+    func document() throws -> Data
     /// Nil for what is no such line.
     init?(journalLine: Substring)
 }
 
 extension Lease: JournaledLease {
     public var journalLine: String { "\(mac) \(address) \(state.rawValue) \(expires.timeIntervalSince1970)" }
+
+    public func document() -> Data {
+        let end = expires.timeIntervalSinceReferenceDate
+        return Data(#"{"mac":"\#(mac)","address":"\#(address)","state":"\#(state.rawValue)","expires":\#(end)}"#.utf8)
+    }
 
     public init?(journalLine: Substring) {
         let words = journalLine.split(separator: " ")
@@ -86,6 +97,8 @@ extension DHCPv6Lease: JournaledLease {
         let mac = mac.map { "\($0)" } ?? "-"
         return "\(client) \(association) \(mac) \(address) \(expires.timeIntervalSince1970)"
     }
+
+    public func document() throws -> Data { try JSONEncoder().encode(self) }
 
     public init?(journalLine: Substring) {
         let words = journalLine.split(separator: " ")

@@ -1,5 +1,3 @@
-import FoundationEssentials
-import NIOPosix
 import TFTP
 
 /// What a TFTP server has under a name.
@@ -28,22 +26,10 @@ public struct TFTPFiles: Sendable {
         }
     }
 
+    private static let recent = RecentFiles()
+
     /// One file, wherever it is.
     public static func file(_ path: String) async -> TFTPContent {
-        let octets = try? await NIOThreadPool.singleton.runIfActive { () -> [UInt8]? in
-            let file = URL(filePath: path).resolvingSymlinksInPath().path
-            let attributes = try FileManager.default.attributesOfItem(atPath: file)
-            guard attributes[.type] as? FileAttributeType == .typeRegular,
-                let size = octetCount(attributes[.size]), size <= 64 << 20
-            else { return nil }
-            return try [UInt8](Data(contentsOf: URL(filePath: file)))
-        }
-        return octets.map { .octets($0) } ?? .absent
+        await recent.octets(of: path).map { .octets($0) } ?? .absent
     }
-}
-
-/// A file's size: `FoundationEssentials` alone gives a `UInt`, beside Foundation it is a number object.
-private func octetCount(_ attribute: Any?) -> UInt64? {
-    if let number = attribute as? UInt64 { return number }
-    return (attribute as? any BinaryInteger).map { UInt64(clamping: $0) }
 }

@@ -210,6 +210,8 @@ public final class TFTPServer: Sendable {
     ) async throws -> TFTPSession.Ending? {
         let ending = TransferEnding()
         let channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            // One packet is what a client answers with: to look for a second is a call for nothing.
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(

@@ -2,7 +2,7 @@ public import Octets
 
 extension DHCPMessage {
     public var messageType: MessageType? {
-        get { options[.messageType]?.first.map(MessageType.init(rawValue:)) }
+        get { options.value(.messageType)?.first.map(MessageType.init(rawValue:)) }
         set { options[.messageType] = newValue.map { [$0.rawValue] } }
     }
 
@@ -95,23 +95,33 @@ extension DHCPMessage {
     }
 
     /// Whether the sender is iPXE: it says so, or it sends iPXE's own options.
-    public var isIPXE: Bool { userClasses.contains("iPXE") || options[.iPXE] != nil }
+    public var isIPXE: Bool {
+        options.value(.iPXE) != nil || (options.value(.userClass) != nil && userClasses.contains("iPXE"))
+    }
 
     /// Whether the sender is a PXE ROM (or iPXE, which says the same).
-    public var isPXEClient: Bool { vendorClass?.hasPrefix("PXEClient") ?? false }
+    public var isPXEClient: Bool { vendorClassBegins("PXEClient") }
 
     /// Whether the sender is UEFI firmware that boots over HTTP.
-    public var isHTTPClient: Bool { vendorClass?.hasPrefix("HTTPClient") ?? false }
+    public var isHTTPClient: Bool { vendorClassBegins("HTTPClient") }
+
+    private func vendorClassBegins(_ word: StaticString) -> Bool {
+        guard let value = options.value(.vendorClass) else { return false }
+        return unsafe value.starts(with: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    }
 
     public func addresses(_ code: OptionCode) -> [IPv4Address] {
-        let value = options[code] ?? []
+        let value = options.value(code) ?? []
         return stride(from: 0, to: value.count - value.count % 4, by: 4).compactMap {
-            IPv4Address(octets: value[$0..<$0 + 4])
+            IPv4Address(octets: value.dropFirst($0).prefix(4))
         }
     }
 
     public mutating func setAddresses(_ code: OptionCode, to addresses: [IPv4Address]) {
-        options[code] = addresses.isEmpty ? nil : addresses.flatMap(\.octets)
+        var octets: [UInt8] = []
+        octets.reserveCapacity(4 * addresses.count)
+        for address in addresses { octets.append(bigEndian: address.rawValue) }
+        options.set(code, addresses.isEmpty ? nil : octets[...])
     }
 
     /// The option's text without zeroes at its end; octets that are no UTF-8 are replaced.
@@ -120,11 +130,11 @@ extension DHCPMessage {
     }
 
     func address(_ code: OptionCode) -> IPv4Address? {
-        options[code].flatMap { IPv4Address(octets: $0) }
+        options.value(code).flatMap { IPv4Address(octets: $0) }
     }
 
     private func number<I: FixedWidthInteger & UnsignedInteger>(_ code: OptionCode) -> I? {
-        guard let value = options[code], value.count == MemoryLayout<I>.size else { return nil }
+        guard let value = options.value(code), value.count == MemoryLayout<I>.size else { return nil }
         return value.reduce(0) { $0 << 8 | I(truncatingIfNeeded: $1) }
     }
 

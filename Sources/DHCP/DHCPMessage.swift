@@ -50,7 +50,13 @@ extension DHCPMessage {
     private static let headersOfIPAndUDP = 28
 
     /// Reads a UDP payload.
+    @inlinable
     public init(parsing octets: some Collection<UInt8>) throws(WireError) {
+        try self.init(datagram: ArraySlice(octets))
+    }
+
+    @usableFromInline
+    init(datagram octets: ArraySlice<UInt8>) throws(WireError) {
         var reader = OctetReader(octets)
         let op: UInt8 = try reader.readInteger()
         guard let operation = Operation(rawValue: op) else {
@@ -78,7 +84,7 @@ extension DHCPMessage {
         try options.read(field: reader.readRemaining())
 
         // Option 52: `file`, then `sname`, hold options as well (RFC 2131 section 4.1, RFC 3396 section 5).
-        let overload = options[.overload]?.first ?? 0
+        let overload = options.value(.overload)?.first ?? 0
         if overload & 1 != 0 {
             try options.read(field: bootFile)
         } else {
@@ -90,7 +96,7 @@ extension DHCPMessage {
             self.serverName = Array(serverName.prefix { $0 != 0 })
         }
         // It has done its work; one that stands in the fields themselves means nothing.
-        options[.overload] = nil
+        options.set(.overload, nil)
     }
 
     /// The UDP payload, at least 300 octets.
@@ -147,11 +153,14 @@ extension DHCPMessage {
             octets.append(bigEndian: address.rawValue)
         }
         var end = octets.count
-        for (field, size) in [(hardwareAddress[...], 16), (name, 64), (file, 128)] {
-            octets += field.prefix(size)
+        func add(_ field: ArraySlice<UInt8>, _ size: Int) {
+            octets.append(contentsOf: field.prefix(size))
             end += size
             octets.pad(to: end)
         }
+        add(hardwareAddress[...], 16)
+        add(name, 64)
+        add(file, 128)
         octets.append(bigEndian: Self.cookie)
     }
 

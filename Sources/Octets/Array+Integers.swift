@@ -1,15 +1,21 @@
 extension [UInt8] {
     /// Appends `value` in network byte order.
+    @inlinable
     public mutating func append<I: FixedWidthInteger & UnsignedInteger>(bigEndian value: I) {
-        for shift in stride(from: I.bitWidth - 8, through: 0, by: -8) {
+        var shift = I.bitWidth
+        while shift > 0 {
+            shift -= 8
             append(UInt8(truncatingIfNeeded: value >> I(shift)))
         }
     }
 
     /// Appends `value` with its lowest octet first, as IPMI and SMBIOS have it.
+    @inlinable
     public mutating func append<I: FixedWidthInteger & UnsignedInteger>(littleEndian value: I) {
-        for shift in stride(from: 0, to: I.bitWidth, by: 8) {
+        var shift = 0
+        while shift < I.bitWidth {
             append(UInt8(truncatingIfNeeded: value >> I(shift)))
+            shift += 8
         }
     }
 }

@@ -8,6 +8,7 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
     /// The address as a number, its first octet highest.
     public var rawValue: UInt32
 
+    @inlinable
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
@@ -31,14 +32,20 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
     }
 
     /// Exactly four octets in network order.
+    @inlinable
     public init?(octets: some Collection<UInt8>) {
         guard octets.count == 4 else { return nil }
-        rawValue = octets.reduce(0) { $0 << 8 | UInt32($1) }
+        var number: UInt32 = 0
+        for octet in octets { number = number << 8 | UInt32(octet) }
+        self.init(rawValue: number)
     }
 
     /// The address's four octets in network order.
     public var octets: [UInt8] {
-        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: rawValue >> $0) }
+        [
+            UInt8(truncatingIfNeeded: rawValue >> 24), UInt8(truncatingIfNeeded: rawValue >> 16),
+            UInt8(truncatingIfNeeded: rawValue >> 8), UInt8(truncatingIfNeeded: rawValue),
+        ]
     }
 }
 
@@ -48,7 +55,7 @@ extension IPv4Address: LosslessStringConvertible, CustomStringConvertible {
     }
 
     public var description: String {
-        octets.map { String($0) }.joined(separator: ".")
+        "\(rawValue >> 24).\(rawValue >> 16 & 255).\(rawValue >> 8 & 255).\(rawValue & 255)"
     }
 }
 

@@ -1,11 +1,14 @@
 /// An Ethernet address; written and encoded in lower case with colons (`52:54:00:ab:cd:ef`).
 public struct MACAddress: Hashable, Sendable {
-    private let number: UInt64
+    @usableFromInline let number: UInt64
 
     /// Exactly six octets.
+    @inlinable
     public init?(octets: some Collection<UInt8>) {
         guard octets.count == 6 else { return nil }
-        number = octets.reduce(0) { $0 << 8 | UInt64($1) }
+        var number: UInt64 = 0
+        for octet in octets { number = number << 8 | UInt64(octet) }
+        self.number = number
     }
 
     /// Twelve hexadecimal digits in any case: bare, with colons or dashes after each two, or with dots after each four.
@@ -41,8 +44,15 @@ public struct MACAddress: Hashable, Sendable {
     }
 
     public var octets: [UInt8] {
-        stride(from: 40, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> UInt64($0)) }
+        [
+            UInt8(truncatingIfNeeded: number >> 40), UInt8(truncatingIfNeeded: number >> 32),
+            UInt8(truncatingIfNeeded: number >> 24), UInt8(truncatingIfNeeded: number >> 16),
+            UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number),
+        ]
     }
+
+    /// Whether all six octets are zero, which is no machine's address.
+    public var isZero: Bool { number == 0 }
 
     /// Lower case with `separator` between the octets.
     public func text(separator: String) -> String {

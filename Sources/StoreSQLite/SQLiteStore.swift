@@ -55,11 +55,8 @@ private struct Transaction: StoreTransaction {
     let database: Database
 
     func document(_ kind: RecordKind, _ id: String) throws -> Data? {
-        try Data.fetchOne(
-            database,
-            sql: "SELECT document FROM record WHERE kind = ? AND id = ?",
-            arguments: [kind.rawValue, id]
-        )
+        let select = try database.cachedStatement(sql: "SELECT document FROM record WHERE kind = ? AND id = ?")
+        return try Data.fetchOne(select, arguments: [kind.rawValue, id])
     }
 
     func documents(_ kind: RecordKind) throws -> [(id: String, document: Data)] {
@@ -88,13 +85,13 @@ private struct Transaction: StoreTransaction {
     }
 
     func put(_ kind: RecordKind, _ id: String, _ document: Data) throws {
-        try database.execute(
+        let upsert = try database.cachedStatement(
             sql: """
                 INSERT INTO record (kind, id, document) VALUES (?, ?, ?)
                 ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document
-                """,
-            arguments: [kind.rawValue, id, document]
+                """
         )
+        try upsert.execute(arguments: [kind.rawValue, id, document])
     }
 
     func remove(_ kind: RecordKind, _ id: String) throws {
@@ -102,9 +99,9 @@ private struct Transaction: StoreTransaction {
     }
 
     func append(_ entry: TimelineEntry) throws {
-        try database.execute(
-            sql: "INSERT INTO timeline (node, at, source, text) VALUES (?, ?, ?, ?)",
-            arguments: [entry.node, entry.at, entry.source, entry.text]
+        let insert = try database.cachedStatement(
+            sql: "INSERT INTO timeline (node, at, source, text) VALUES (?, ?, ?, ?)"
         )
+        try insert.execute(arguments: [entry.node, entry.at, entry.source, entry.text])
     }
 }

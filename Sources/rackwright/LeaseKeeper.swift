@@ -24,17 +24,17 @@ struct LeaseKeeper<Lease: JournaledLease & Codable>: Sendable {
         self.id = id
         self.store = store
         unsettled = journal.leases()
-        for lease in unsettled { keep(lease) }
+        keep(unsettled)
     }
 
-    /// Before the answer that promises the lease goes out.
-    func keep(_ lease: Lease) {
+    /// Before the answers that promise the leases go out.
+    func keep(_ leases: [Lease]) {
         do {
-            try journal.append(lease)
+            try journal.append(leases)
         } catch {
-            log.error("the lease of \(id(lease)) is kept in memory alone: \(error)")
+            log.error("the leases of \(leases.map(id).joined(separator: ", ")) are kept in memory alone: \(error)")
         }
-        pending.add(lease)
+        pending.add(leases)
     }
 
     /// Stores what was kept, once a second, until it is cancelled.
@@ -44,7 +44,8 @@ struct LeaseKeeper<Lease: JournaledLease & Codable>: Sendable {
             let batch = pending.take()
             guard !batch.isEmpty else { continue }
             do {
-                try await store(batch.map { (id($0), try JSONEncoder().encode($0)) })
+                let newest = Dictionary(batch.map { (id($0), $0) }) { _, newer in newer }
+                try await store(newest.map { ($0.key, try $0.value.document()) })
                 journal.settle(batch.count)
             } catch {
                 log.error("\(batch.count) leases cannot be stored yet: \(error)")

@@ -6,8 +6,8 @@ import Synchronization
 final class PendingLeases<Lease: Sendable>: Sendable {
     private let leases = Mutex<[Lease]>([])
 
-    func add(_ lease: Lease) {
-        leases.withLock { $0.append(lease) }
+    func add(_ more: [Lease]) {
+        leases.withLock { $0 += more }
     }
 
     func take() -> [Lease] {

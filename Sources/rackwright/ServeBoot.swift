@@ -69,7 +69,7 @@ struct ServeBoot: Sendable {
         let subnetsV6 = try configuration.subnets.filter(\.isIPv6).filter { $0.mode != .off }
             .map { try DHCPv6Subnet($0) }
         var callbacksV6 = DHCPv6Server.Callbacks(decide: decide)
-        callbacksV6.keep = { keeperV6.keep($0) }
+        callbacksV6.keep = { keeperV6.keep([$0]) }
         callbacksV6.handedLoader = handedLoader
         callbacksV6.event = event
         let knownV6 = try await controller.leases(.v6).map { try JSONDecoder().decode(DHCPv6Lease.self, from: $0) }

@@ -22,7 +22,7 @@ struct DHCPServerTests {
         let leases = Recorder<Lease>()
         let boot = try BootConfiguration(controller: Self.loopback, caSHA256: "ab")
         var callbacks = DHCPServer.Callbacks { _ in BootDecision(.ramdisk(token: "t")) }
-        callbacks.keep = { leases.record($0) }
+        callbacks.keep = { kept in kept.forEach { leases.record($0) } }
         callbacks.event = { events.record($0) }
         let server = DHCPServer(
             responder: DHCPResponder(subnets: [subnet], boot: boot),
