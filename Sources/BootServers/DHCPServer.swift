@@ -153,7 +153,10 @@ public final class DHCPServer: Sendable {
     private static let receiveBuffer = 8 << 20
 
     /// `SO_RCVBUFFORCE` of socket(7).
-    private static let forcedReceiveBuffer = ChannelOptions.Types.SocketOption(level: .socket, name: .init(rawValue: 33))
+    private static let forcedReceiveBuffer = ChannelOptions.Types.SocketOption(
+        level: .socket,
+        name: .init(rawValue: 33)
+    )
 
     /// Messages that are read from the system at once.
     private static let batch = 32

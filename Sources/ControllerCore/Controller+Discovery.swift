@@ -91,6 +91,7 @@ extension Controller {
             record.uuid = record.uuid ?? MachineWord.known(inventory.system.uuid)?.lowercased()
             record.serial = record.serial ?? MachineWord.known(inventory.system.serial)
             record.secureBoot = inventory.secureBoot
+            record.bmc.address = inventory.bmc?.address ?? ""
             for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
             try transaction.put(.node, id, encoding: record)
             let isKnown = try transaction.get(Inventory.self, .inventory, id)?.summary == inventory.summary

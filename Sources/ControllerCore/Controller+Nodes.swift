@@ -23,10 +23,10 @@ extension Controller {
             throw ControllerProblem("\(error)", .conflict)
         }
         let found = try await store.read { try $0.all(NodeRecord.self, .node).filter(\.isUndecided) }
+        // A machine that made itself known keeps what it told of itself.
+        let rows = try table.rows(among: found)
         var records: [NodeRecord] = []
-        for row in table.rows {
-            // A machine that made itself known keeps what it told of itself.
-            let known = found.first { $0.name == row.name || !Set($0.macs).isDisjoint(with: row.macs) }
+        for (row, known) in rows {
             let id = known?.id ?? UUID().uuidString.lowercased()
             let bmc = NodeRecord.BMCRecord(
                 protocol: row.protocol,
@@ -61,7 +61,7 @@ extension Controller {
         try await store.write { transaction in
             let known = try transaction.all(NodeRecord.self, .node)
             var problems: [String] = []
-            for (record, row) in zip(fresh, table.rows) {
+            for (record, (row, _)) in zip(fresh, rows) {
                 if let other = known.first(where: { $0.name == record.name && $0.id != record.id }) {
                     problems.append(
                         "\(file):\(row.line): a node '\(record.name)' is already enrolled (BMC \(other.bmc.address))"
@@ -119,7 +119,8 @@ extension Controller {
             rack: record.rack,
             unit: record.unit,
             bmc: record.isUndecided
-                ? "none" : "\(record.bmc.protocol)://\(record.bmc.address)" + (record.bmc.port.map { ":\($0)" } ?? ""),
+                ? (record.bmc.address.isEmpty ? "none" : "found at \(record.bmc.address)")
+                : "\(record.bmc.protocol)://\(record.bmc.address)" + (record.bmc.port.map { ":\($0)" } ?? ""),
             maintenance: record.lifecycle.maintenance,
             quarantined: record.lifecycle.quarantined,
             evidence: record.isUndecided

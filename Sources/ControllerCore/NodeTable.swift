@@ -2,8 +2,9 @@ import Octets
 
 /// The CSV of nodes to enroll: `name,bmc_protocol,bmc_address,bmc_user,bmc_password,rack,unit,mac`.
 ///
-/// The first line names the columns, in any order; `bmc_port`, `rack`, `unit` and `mac` may be missing. A field in double
-/// quotes may hold commas; a quote in it is doubled (RFC 4180).
+/// The first line names the columns, in any order; `bmc_port`, `rack`, `unit` and `mac` may be missing. The BMC's address
+/// may be empty for a machine that was discovered and told it. A field in double quotes may hold commas; a quote in it is
+/// doubled (RFC 4180).
 struct NodeTable {
     struct Row: Hashable {
         var line: Int
@@ -18,6 +19,7 @@ struct NodeTable {
         var macs: [String]
     }
 
+    let file: String
     var rows: [Row] = []
 
     static let required = ["name", "bmc_protocol", "bmc_address", "bmc_user", "bmc_password"]
@@ -25,6 +27,7 @@ struct NodeTable {
 
     /// Reads all rows; throws all that is wrong, each with file and line.
     init(csv: String, file: String) throws(ControllerProblem) {
+        self.file = file
         var problems: [String] = []
         var csv = csv[...]
         if csv.unicodeScalars.first == "\u{FEFF}" { csv = Substring(csv.unicodeScalars.dropFirst()) }
@@ -67,7 +70,7 @@ struct NodeTable {
             }
             let values = Dictionary(zip(columns, fields)) { first, _ in first }
             func value(_ column: String) -> String { values[column] ?? "" }
-            for column in Self.required where value(column).isEmpty {
+            for column in Self.required where value(column).isEmpty && column != "bmc_address" {
                 problems.append("\(place): '\(column)' is empty")
             }
             if !["ipmi", "redfish"].contains(value("bmc_protocol")) {

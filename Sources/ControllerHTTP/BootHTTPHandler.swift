@@ -99,6 +99,10 @@ final class BootHTTPHandler: ChannelInboundHandler {
         _ context: ChannelHandlerContext
     ) {
         let descriptor = unsafe open(file.path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0, errno != ENOENT {
+            let octets = Array("the boot file cannot be opened now: \(unsafe String(cString: strerror(errno)))\n".utf8)
+            return send(.serviceUnavailable, ["content-type": "text/plain"], octets, request, keepsAlive, context)
+        }
         var status = stat()
         guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             if descriptor >= 0 { close(descriptor) }

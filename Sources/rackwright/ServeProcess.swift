@@ -26,6 +26,10 @@ struct ServeProcess {
 
     func run() async throws {
         let log = Logger(label: "rackwright")
+        let openFiles = OpenFiles.raiseLimit()
+        if openFiles < 4096 {
+            log.warning("only \(openFiles) files can be open at once: some hundred machines that boot at once reach it")
+        }
         let state = try ServeState(folder: configuration.state)
         let now = Date()
         let authority = try CertificateAuthority(folder: state.folder + "/keys", now: now)

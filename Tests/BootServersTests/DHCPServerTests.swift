@@ -22,7 +22,7 @@ struct DHCPServerTests {
         let leases = Recorder<Lease>()
         let boot = try BootConfiguration(controller: Self.loopback, caSHA256: "ab")
         var callbacks = DHCPServer.Callbacks { _ in BootDecision(.ramdisk(token: "t")) }
-        callbacks.keep = { kept in kept.forEach { leases.record($0) } }
+        callbacks.keep = { kept in for lease in kept { leases.record(lease) } }
         callbacks.event = { events.record($0) }
         let server = DHCPServer(
             responder: DHCPResponder(subnets: [subnet], boot: boot),

@@ -300,13 +300,14 @@ struct TestAgent {
         )
     }
 
-    func inventory(_ instruction: Instruction, memory: Int) async throws {
-        let inventory = Inventory(
+    func inventory(_ instruction: Instruction, memory: Int, bmc: String? = nil) async throws {
+        var inventory = Inventory(
             bootMode: .uefi,
             cpu: Inventory.CPU(threads: 2),
             memory: Inventory.Memory(total: memory << 20),
             disks: [Inventory.Disk(name: "vda", serial: "S-\(name)", size: 8_000_000_000)]
         )
+        inventory.bmc = bmc.map { Inventory.ManagementController(address: $0) }
         try await bench.controller.takeInventory(
             InventoryReport(instruction: instruction.id, inventory: inventory),
             from: id

@@ -65,6 +65,30 @@ import Testing
         #expect(try await controller.inventory("new-1").memory.total == 4096 << 20)
     }
 
+    @Test func theBMCThatADiscoveredMachineToldIsEnrolledWithIt() async throws {
+        let bench = try Bench()
+        try bench.restart(discovery: true)
+        let controller = try bench.controller
+        let head = "name,bmc_protocol,bmc_address,bmc_user,bmc_password,mac\n"
+        let file = EnrollNodes(file: "nodes.csv", csv: head + "new-1,ipmi,,admin,\(Bench.password),\(stranger)\n")
+        let refused = await #expect(throws: ControllerProblem.self) { try await controller.enroll(file) }
+        #expect(
+            refused?.reasons == [
+                "nodes.csv:2: 'bmc_address' is empty, and no machine of this name or MAC was discovered"
+            ]
+        )
+        let peer = BootPeer.machine(try #require(MACAddress(stranger)))
+        let script = try await controller.bootScript(for: request(stranger), attempt: 0, peer: peer)
+        let token = try #require(self.token(in: script))
+        let found = try #require(try await controller.nodes().first)
+        let agent = try await TestAgent(bench, found.name, mac: stranger)
+        _ = try await controller.enroll(agent.request(token: token, uuid: "7d1f0a52-0001-4c1e-9d3a-000000000099"))
+        try await agent.inventory(try await agent.call(.ramdisk), memory: 4096, bmc: "10.0.0.9")
+        #expect(try await bench.node(found.name).bmc == "found at 10.0.0.9")
+        let enrolled = try await controller.enroll(file)
+        #expect(enrolled.first?.id == found.id && enrolled.first?.bmc == "ipmi://10.0.0.9")
+    }
+
     @Test func aFloodOfStrangersIsLetInSlowly() async throws {
         let bench = try Bench()
         try bench.restart(discovery: true)
