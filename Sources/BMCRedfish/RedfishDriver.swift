@@ -4,8 +4,8 @@ import Redfish
 
 /// One login to a Redfish service, and the machine chosen there.
 actor RedfishDriver: BMCDriver {
-    private let client: RedfishClient
-    private var root = ServiceRoot(.null)
+    let client: RedfishClient
+    var root = ServiceRoot(.null)
     private var systemPath: String?
     private var resetTypes: [String]?
     private var remarks: [String] = []
@@ -65,14 +65,14 @@ actor RedfishDriver: BMCDriver {
     }
 
     /// A GET that must succeed. A token that ended is renewed once.
-    private func get(_ path: String, _ operation: String) async throws -> RedfishClient.Answer {
+    func get(_ path: String, _ operation: String) async throws -> RedfishClient.Answer {
         try await authorized("GET", path, operation: operation) { answer in
             guard answer.status == 200 else { throw self.failure(answer, operation, at: path) }
             return answer
         }
     }
 
-    private func authorized<Value>(
+    func authorized<Value>(
         _ method: String,
         _ path: String,
         body: JSON? = nil,
@@ -89,7 +89,7 @@ actor RedfishDriver: BMCDriver {
         return try read(answer)
     }
 
-    private func failure(_ answer: RedfishClient.Answer, _ operation: String, at path: String) -> BMCError {
+    func failure(_ answer: RedfishClient.Answer, _ operation: String, at path: String) -> BMCError {
         let kind: BMCError.Kind =
             switch answer.status {
             case 401: .wrongCredentials
@@ -121,7 +121,7 @@ actor RedfishDriver: BMCDriver {
         return (system, answer.headers["ETag"])
     }
 
-    private func chosenPath(_ operation: String) async throws -> String {
+    func chosenPath(_ operation: String) async throws -> String {
         if let systemPath { return systemPath }
         if let wanted = client.endpoint.system {
             systemPath = wanted

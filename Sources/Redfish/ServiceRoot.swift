@@ -10,6 +10,8 @@ public struct ServiceRoot: Hashable, Sendable {
     public var systems: String?
     /// Where a session is made; taken from the root's links, since its place is not fixed.
     public var sessions: String?
+    /// Whether a collection can be asked for with its members in it (`$expand`, DSP0266 section 7.3).
+    public var expands: Bool
 
     public init(_ json: JSON) {
         redfishVersion = json["RedfishVersion"].string
@@ -17,6 +19,8 @@ public struct ServiceRoot: Hashable, Sendable {
         product = json["Product"].string
         uuid = json["UUID"].string
         systems = json["Systems"].link
+        let expansion = json["ProtocolFeaturesSupported"]["ExpandQuery"]
+        expands = expansion["NoLinks"].truth == true && expansion["Levels"].truth != false
         sessions =
             json["Links"]["Sessions"].link
             ?? json["SessionService"].link.map { $0.hasSuffix("/") ? $0 + "Sessions" : $0 + "/Sessions" }

@@ -1,0 +1,55 @@
+import Foundation
+import TestSupport
+
+/// A BMC as somebody recorded it, all its resources, answered by path.
+struct RecordedService: Sendable {
+    let name: String
+    private let resources: [String: String]
+
+    static let archives: [String] = {
+        guard let assets = Fixture.assets else { return [] }
+        return ["trees", "trees-dmtf"].flatMap { part -> [String] in
+            let folder = "\(assets)/redfish/\(part)"
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return names.filter { $0.hasSuffix(".tar.xz") }.sorted().map { "\(folder)/\($0)" }
+        }
+    }()
+
+    init(archive: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "redfish-service-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tar = Process()
+        tar.executableURL = URL(filePath: "/usr/bin/tar")
+        tar.arguments = ["-xJf", archive, "-C", folder.path]
+        tar.standardError = nil
+        try tar.run()
+        tar.waitUntilExit()
+        name = URL(filePath: archive).deletingPathExtension().deletingPathExtension().lastPathComponent
+        var files: [String] = []
+        let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        while let file = all?.nextObject() as? URL {
+            if file.lastPathComponent == "index.json" { files.append(file.deletingLastPathComponent().path) }
+        }
+        // Some begin at the service's root, others above it.
+        let root =
+            files.first { $0.hasSuffix("/redfish/v1") } ?? files.min { $0.utf8.count < $1.utf8.count } ?? folder.path
+        var resources: [String: String] = [:]
+        for file in files where file == root || file.hasPrefix(root + "/") {
+            let data = try Data(contentsOf: URL(filePath: file + "/index.json"))
+            resources["/redfish/v1" + file.dropFirst(root.count)] = String(decoding: data, as: UTF8.self)
+        }
+        self.resources = resources
+    }
+
+    /// Recordings hold answers to plain questions only: what is asked with a query is refused, and no session is given.
+    func answer(_ request: HTTPServer.Request) -> HTTPServer.Answer {
+        guard request.method == "GET" else { return .init(status: 405) }
+        guard !request.path.contains("?") else { return .init(status: 501) }
+        return resources[Self.plain(request.path)].map { .init(body: $0) } ?? .init(status: 404)
+    }
+
+    private static func plain(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+}
