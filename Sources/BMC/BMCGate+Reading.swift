@@ -1,11 +1,14 @@
 /// What a machine's BMC knows of it.
 extension BMCGate {
+    /// A big machine's parts are a hundred questions and more, and some BMCs take a second for each.
+    private var readingDeadline: Duration { policy.deadline * 3 }
+
     public func sensors() async throws -> BMCSensors {
-        try await perform("reading the sensors") { driver in try await driver.sensors() }
+        try await perform("reading the sensors", deadline: readingDeadline) { driver in try await driver.sensors() }
     }
 
     public func inventory() async throws -> [BMCPart] {
-        try await perform("reading the parts") { driver in try await driver.inventory() }
+        try await perform("reading the parts", deadline: readingDeadline) { driver in try await driver.inventory() }
     }
 
     /// The newest events, oldest first.

@@ -8,7 +8,7 @@ public actor BMCGate {
     /// Why nothing is tried; nil when the gate is open.
     public private(set) var shutBecause: BMCError?
 
-    private let policy: BMCPolicy
+    let policy: BMCPolicy
     private let timing: BMCTiming
     private let connect: Connect
     private var isBusy = false
