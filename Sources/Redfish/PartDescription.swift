@@ -52,7 +52,9 @@ public struct PartDescription: Hashable, Sendable {
             size = json["CapacityBytes"].integer
             details = [json["Protocol"].string, json["MediaType"].string].compactMap(\.self)
             if json["FailurePredicted"].truth == true { details.append("failure predicted") }
-            if let left = json["PredictedMediaLifeLeftPercent"].number { details.append("\(Int(left)) % life left") }
+            if let left = json["PredictedMediaLifeLeftPercent"].number, (0...100).contains(left) {
+                details.append("\(Int(left)) % life left")
+            }
         case .nic:
             // The one in use is what its frames carry when it boots.
             mac = (json["MACAddress"].string ?? json["PermanentMACAddress"].string)?.lowercased()

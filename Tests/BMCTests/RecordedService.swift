@@ -1,4 +1,5 @@
 import Foundation
+import Redfish
 import TestSupport
 
 /// A BMC as somebody recorded it, all its resources, answered by path.
@@ -47,6 +48,11 @@ struct RecordedService: Sendable {
         guard request.method == "GET" else { return .init(status: 405) }
         guard !request.path.contains("?") else { return .init(status: 501) }
         return resources[Self.plain(request.path)].map { .init(body: $0) } ?? .init(status: 404)
+    }
+
+    /// What the BMC has at a path; null where it has nothing.
+    func resource(_ path: String) -> JSON {
+        resources[Self.plain(path)].flatMap { try? JSON(reading: [UInt8]($0.utf8)) } ?? .null
     }
 
     private static func plain(_ path: String) -> String {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What is read of the BMCs of many makers, against what was found in their recordings by other means.
-@Suite(.enabled(if: !RecordedService.archives.isEmpty), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: !RecordedService.archives.isEmpty), .timeLimit(.minutes(10)))
 struct RecordedServiceTests {
     private static let facts: JSON = {
         guard let octets = try? Fixture.octets(ofAsset: "redfish/TREES-FACTS.json") else { return .null }

@@ -111,6 +111,8 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
         var transfer = TFTPTransfer(file: Self.file(9), options: asked)
         let offer = transfer.start(at: .zero)
         #expect(offer.last == .setTimer(after: .seconds(3)), "later than the client's own timeout of two seconds")
+        var patient = TFTPTransfer(file: Self.file(9), options: TFTPOptions(["timeout": "255"]))
+        #expect(patient.start(at: .zero).last == .setTimer(after: .seconds(11)), "not for minutes")
         let again = TFTPPacket.readRequest(file: "f", mode: "octet", options: asked)
         #expect(transfer.handle(.received(again), at: .seconds(2)) == offer)
         #expect(transfer.handle(acknowledgement(0), at: .seconds(2)).first?.block == 1)

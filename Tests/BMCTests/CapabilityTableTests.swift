@@ -1,0 +1,77 @@
+import BMC
+import BMCRedfish
+import Foundation
+import Redfish
+import TestSupport
+import Testing
+
+/// The table of the README: what each recorded BMC can do for us. It is made here, so it cannot say what is not so.
+@Suite(.enabled(if: !RecordedService.archives.isEmpty), .timeLimit(.minutes(10)))
+struct CapabilityTableTests {
+    @Test func theReadmeSaysOfEachRecordedBMCWhatItCanDo() async throws {
+        var table = """
+            | recorded BMC | power | network once | disk once | UEFI HTTP | parts | sensors | events |
+            | --- | --- | --- | --- | --- | --- | --- | --- |
+
+            """
+        for archive in RecordedService.archives where archive.contains("/trees/") {
+            table += try await row(of: try RecordedService(archive: archive)) + "\n"
+        }
+        let readme = try String(contentsOfFile: Fixture.checkout + "/README.md", encoding: .utf8)
+        let isThere = readme.contains(table)
+        #expect(isThere, "the README's table should be\n\(table)")
+    }
+
+    private func row(of service: RecordedService) async throws -> String {
+        let root = ServiceRoot(service.resource(ServiceRoot.path))
+        let systems = ResourceCollection(service.resource(root.systems ?? "")).members.map { path in
+            var system = ComputerSystem(service.resource(path), path: path)
+            if system.reset?.allowed == nil, let info = system.reset?.actionInfo {
+                system.reset?.allowed = ComputerSystem.resetTypes(actionInfo: service.resource(info))
+            }
+            return system
+        }
+        guard let system = ComputerSystem.choose(from: systems)?.system else {
+            return "| \(service.name) | no system in the recording | | | | | | |"
+        }
+        let power = PowerWish.allCases.filter { (try? system.resetRequest(for: $0)) != nil }
+        let boots = [BootWish.Target.pxe, .disk, .http].map { target in
+            (try? system.bootPatches(for: BootWish(target: target, enabled: .once))) == nil ? "no" : "yes"
+        }
+        let words = [
+            PowerWish.on: "on", .forceOff: "off", .gracefulOff: "shutdown", .restart: "restart",
+        ]
+        let read = try await readings(of: service)
+        let cells = [power.compactMap { words[$0] }.joined(separator: ", ")] + boots + read
+        return "| \(service.name) | " + cells.map { $0.isEmpty ? "none" : $0 }.joined(separator: " | ") + " |"
+    }
+
+    private func readings(of service: RecordedService) async throws -> [String] {
+        let server = try HTTPServer { service.answer($0) }
+        defer { server.end() }
+        let endpoint = BMCEndpoint(
+            protocol: .redfish,
+            address: "127.0.0.1",
+            port: server.port,
+            username: "admin",
+            password: Secret("secret"),
+            allowsPlainHTTP: true
+        )
+        let gate = BMCGate(endpoint: endpoint, policy: BMCPolicy(attempts: 1)) {
+            try await RedfishConnector().connect($0)
+        }
+        return [
+            await count { try await gate.inventory().count { $0.remarks.isEmpty || $0.name != "not read" } },
+            await count { try await gate.sensors().sensors.count },
+            await count { try await gate.eventLog(limit: 1).total },
+        ]
+    }
+
+    private func count(_ read: () async throws -> Int) async -> String {
+        do {
+            return "\(try await read())"
+        } catch {
+            return "refused"
+        }
+    }
+}

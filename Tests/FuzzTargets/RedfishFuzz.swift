@@ -1,0 +1,35 @@
+import Redfish
+
+/// Whatever a service answers, reading it ends, and what is asked of it next can be made or is refused.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    let octets = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+    guard let json = try? JSON(reading: octets) else { return 0 }
+    read(json)
+    for member in (json.object ?? [:]).values.prefix(32) { read(member) }
+    for element in (json.array ?? []).prefix(32) { read(element) }
+    guard (try? JSON(reading: json.octets)) != nil else { fatalError("what is written cannot be read") }
+    return 0
+}
+
+private func read(_ json: JSON) {
+    let root = ServiceRoot(json)
+    _ = (root.systems, root.sessions, ResourceCollection(json).next)
+    let system = ComputerSystem(json, path: "/redfish/v1/Systems/1")
+    for wish in PowerWish.allCases { _ = try? system.resetRequest(for: wish).body.octets }
+    for target in BootWish.Target.allCases {
+        _ = try? system.bootPatches(for: BootWish(target: target, enabled: .once, mode: .uefi, httpURI: "http://x/"))
+    }
+    _ = ComputerSystem.choose(from: [system, system])
+    _ = ComputerSystem.resetTypes(actionInfo: json)
+    for status in [200, 400, 503] { _ = ServiceProblem(status: status, body: json)?.text }
+    let readings =
+        SensorReading.readings(thermal: json) + SensorReading.readings(power: json)
+        + [SensorReading(sensor: json)].compactMap(\.self)
+    guard readings.allSatisfy({ $0.value?.isFinite ?? true }) else { fatalError("a value that is no number") }
+    for kind in PartDescription.Kind.allCases { _ = PartDescription(kind, json) }
+    _ = LogService(json, path: "/").map { LogService.choose(from: [$0, $0]) }
+    let entry = LogEntry(json)
+    _ = LogEntry.sorted([entry, entry].compactMap(\.self))
+    _ = ETagLadder(head: json["@odata.etag"].string, document: system.etag).rungs
+}
