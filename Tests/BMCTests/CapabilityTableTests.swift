@@ -15,7 +15,7 @@ struct CapabilityTableTests {
 
             """
         for archive in RecordedService.archives where archive.contains("/trees/") {
-            table += try await row(of: try RecordedService(archive: archive)) + "\n"
+            table += try await row(of: try await RecordedService.load(archive)) + "\n"
         }
         let readme = try String(contentsOfFile: Fixture.checkout + "/README.md", encoding: .utf8)
         let isThere = readme.contains(table)

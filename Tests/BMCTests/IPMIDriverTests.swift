@@ -3,7 +3,7 @@ import BMCIPMI
 import Testing
 
 /// The driver and the gate against OpenIPMI's simulator, which does cipher suite 3 and refuses 17.
-@Suite(.enabled(if: Simulator.isInstalled), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Simulator.isInstalled), .serialized, .timeLimit(.minutes(5)))
 struct IPMIDriverTests {
     private func gate(_ simulator: Simulator, password: String = "secret") -> BMCGate {
         let connector = IPMIConnector(patience: [.milliseconds(500)])

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Sensors, parts and log of OpenIPMI's simulator.
-@Suite(.enabled(if: Simulator.isInstalled), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Simulator.isInstalled), .serialized, .timeLimit(.minutes(5)))
 struct IPMIReadingTests {
     private func gate(_ simulator: Simulator) -> BMCGate {
         let connector = IPMIConnector(patience: [.milliseconds(500)])

@@ -16,7 +16,36 @@ struct RecordedService: Sendable {
         }
     }()
 
-    init(archive: String) throws {
+    /// Each recording is unpacked once, and one at a time: the other tests need the processors as well.
+    private actor Shelf {
+        private var services: [String: Task<RecordedService, any Error>] = [:]
+        private var last: Task<RecordedService, any Error>?
+
+        func service(_ archive: String) async throws -> RecordedService {
+            if let known = services[archive] { return try await known.value }
+            let before = last
+            let task = Task {
+                _ = await before?.result
+                return try await withCheckedThrowingContinuation { done in
+                    // Not on the few threads that all tests share: unpacking waits for another program.
+                    Foundation.Thread.detachNewThread {
+                        done.resume(with: Result { try RecordedService(archive: archive) })
+                    }
+                }
+            }
+            services[archive] = task
+            last = task
+            return try await task.value
+        }
+    }
+
+    private static let shelf = Shelf()
+
+    static func load(_ archive: String) async throws -> RecordedService {
+        try await shelf.service(archive)
+    }
+
+    private init(archive: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "redfish-service-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What is read of the BMCs of many makers, against what was found in their recordings by other means.
-@Suite(.enabled(if: !RecordedService.archives.isEmpty), .timeLimit(.minutes(10)))
+@Suite(.serialized, .enabled(if: !RecordedService.archives.isEmpty), .timeLimit(.minutes(10)))
 struct RecordedServiceTests {
     private static let facts: JSON = {
         guard let octets = try? Fixture.octets(ofAsset: "redfish/TREES-FACTS.json") else { return .null }
@@ -14,7 +14,7 @@ struct RecordedServiceTests {
     }()
 
     private func withGate(_ archive: String, _ body: (BMCGate, RecordedService) async throws -> Void) async throws {
-        let service = try RecordedService(archive: archive)
+        let service = try await RecordedService.load(archive)
         let server = try HTTPServer { service.answer($0) }
         defer { server.end() }
         let endpoint = BMCEndpoint(

@@ -103,7 +103,7 @@ private final class Service: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RedfishDriverTests {
     private let service = Service()
 

@@ -4,7 +4,7 @@ import Testing
 @testable import IPMI
 
 /// Serial over LAN with OpenIPMI's simulator, whose machine's serial port is a TCP connection.
-@Suite(.enabled(if: Simulator.isInstalled), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Simulator.isInstalled), .serialized, .timeLimit(.minutes(5)))
 struct SerialConsoleTests {
     private func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
 

@@ -4,7 +4,7 @@ import DHCP
 import Octets
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DHCPServerTests {
     private static let loopback = IPv4Address(127, 0, 0, 1)
 

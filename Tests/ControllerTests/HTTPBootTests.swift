@@ -6,7 +6,7 @@ import Testing
 @testable import ControllerHTTP
 
 /// Boot files over real sockets; nothing of the controller is needed.
-@Suite(.timeLimit(.minutes(1))) struct HTTPBootTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPBootTests {
     private static let size = 3_000_000
 
     private func withServer(
