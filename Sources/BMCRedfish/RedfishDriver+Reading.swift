@@ -10,7 +10,8 @@ extension RedfishDriver {
         let operation = "reading the sensors"
         var readings: [SensorReading] = []
         var remarks: [String] = []
-        for chassis in try await chassis(operation, &remarks) {
+        let system = try await get(try await chosenPath(operation), operation).json
+        for chassis in try await chassis(of: system, operation, &remarks) {
             let thermal = chassis["Thermal"].link
             let power = chassis["Power"].link
             // The older resources hold all in two answers; the newer ones are one answer each where nothing is expanded.
@@ -62,7 +63,7 @@ extension RedfishDriver {
             let found = try await members(of: path, operation, &remarks)
             parts += found.compactMap { PartDescription(.nic, $0) }
         }
-        for chassis in try await chassis(operation, &remarks) {
+        for chassis in try await chassis(of: system, operation, &remarks) {
             if let part = PartDescription(.chassis, chassis) { parts.insert(part, at: 0) }
             guard let power = chassis["Power"].link else { continue }
             try await tolerating(&remarks) {
@@ -107,8 +108,11 @@ extension RedfishDriver {
 
 extension RedfishDriver {
     /// The chassis that the machine is in, its own first.
-    private func chassis(_ operation: String, _ remarks: inout [String]) async throws -> [JSON] {
-        let system = try await get(try await chosenPath(operation), operation).json
+    private func chassis(
+        of system: JSON,
+        _ operation: String,
+        _ remarks: inout [String]
+    ) async throws -> [JSON] {
         var chassis: [JSON] = []
         for path in (system["Links"]["Chassis"].array ?? []).compactMap(\.link).prefix(8) {
             // Some name one that they do not have.

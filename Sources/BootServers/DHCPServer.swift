@@ -111,11 +111,6 @@ public final class DHCPServer: Sendable {
         }
     }
 
-    /// The address that a machine has or had last.
-    public func lease(of mac: MACAddress) -> Lease? {
-        responder.withLock { $0.lease(of: mac) }
-    }
-
     /// Listens and answers; returns when the task is cancelled, with all sockets closed.
     ///
     /// - Parameter ready: called with the bound server ports in the listeners' order once all sockets are open.

@@ -1,5 +1,4 @@
 import BMC
-import BMCRedfish
 import Foundation
 import Redfish
 import TestSupport
@@ -47,24 +46,13 @@ struct CapabilityTableTests {
     }
 
     private func readings(of service: RecordedService) async throws -> [String] {
-        let server = try HTTPServer { service.answer($0) }
-        defer { server.end() }
-        let endpoint = BMCEndpoint(
-            protocol: .redfish,
-            address: "127.0.0.1",
-            port: server.port,
-            username: "admin",
-            password: Secret("secret"),
-            allowsPlainHTTP: true
-        )
-        let gate = BMCGate(endpoint: endpoint, policy: BMCPolicy(attempts: 1)) {
-            try await RedfishConnector().connect($0)
+        try await withRedfishGate(answer: service.answer) { gate, _ in
+            [
+                await count { try await gate.inventory().count { $0.remarks.isEmpty || $0.name != "not read" } },
+                await count { try await gate.sensors().sensors.count },
+                await count { try await gate.eventLog(limit: 1).total },
+            ]
         }
-        return [
-            await count { try await gate.inventory().count { $0.remarks.isEmpty || $0.name != "not read" } },
-            await count { try await gate.sensors().sensors.count },
-            await count { try await gate.eventLog(limit: 1).total },
-        ]
     }
 
     private func count(_ read: () async throws -> Int) async -> String {

@@ -1,5 +1,4 @@
 import BMC
-import BMCRedfish
 import Foundation
 import Redfish
 import TestSupport
@@ -15,20 +14,7 @@ struct RecordedServiceTests {
 
     private func withGate(_ archive: String, _ body: (BMCGate, RecordedService) async throws -> Void) async throws {
         let service = try await RecordedService.load(archive)
-        let server = try HTTPServer { service.answer($0) }
-        defer { server.end() }
-        let endpoint = BMCEndpoint(
-            protocol: .redfish,
-            address: "127.0.0.1",
-            port: server.port,
-            username: "admin",
-            password: Secret("secret"),
-            allowsPlainHTTP: true
-        )
-        try await body(
-            BMCGate(endpoint: endpoint, policy: BMCPolicy(attempts: 1)) { try await RedfishConnector().connect($0) },
-            service
-        )
+        try await withRedfishGate(answer: service.answer) { gate, _ in try await body(gate, service) }
     }
 
     @Test(arguments: RecordedService.archives)

@@ -108,22 +108,8 @@ struct RedfishDriverTests {
     private let service = Service()
 
     private func withGate(_ body: (BMCGate, BMCEndpoint) async throws -> Void) async throws {
-        let service = service
-        let server = try HTTPServer { service.answer($0) }
-        defer { server.end() }
-        let endpoint = BMCEndpoint(
-            protocol: .redfish,
-            address: "127.0.0.1",
-            port: server.port,
-            username: "admin",
-            password: Secret("secret"),
-            allowsPlainHTTP: true
-        )
         let policy = BMCPolicy(attempts: 1, powerPoll: .milliseconds(10))
-        try await body(
-            BMCGate(endpoint: endpoint, policy: policy, connect: { try await RedfishConnector().connect($0) }),
-            endpoint
-        )
+        try await withRedfishGate(policy: policy, answer: { [service] in service.answer($0) }, body)
     }
 
     @Test func aMachineIsFoundSwitchedAndItsBootDeviceSet() async throws {

@@ -4,10 +4,6 @@ import VirtualRack
 
 /// Networks that are not ours alone: other servers, and relays between.
 extension Machines {
-    private static var network: RackDefinition.Network {
-        RackDefinition.Network(namespace: Lab.namespace, bridge: "br0", address: "10.77.0.1/24", uplink: Lab.uplink)
-    }
-
     private static func dnsmasq(_ words: String...) -> [String] {
         [
             "/usr/sbin/dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--log-facility=-", "--log-dhcp",
@@ -26,7 +22,7 @@ extension Machines {
         expect: (_ timeline: String) -> Void
     ) async throws {
         let definition = RackDefinition(
-            network: Self.network,
+            network: Lab.network,
             machines: [
                 Lab.machine("old", 1, firmware: .bios), Lab.machine("new", 2, firmware: .uefi),
             ]
@@ -96,7 +92,7 @@ extension Machines {
     @Test(.timeLimit(.minutes(15)))
     func aMachineBehindARelayBoots() async throws {
         let definition = RackDefinition(
-            network: Self.network,
+            network: Lab.network,
             machines: [Lab.machine("far", 1, firmware: .bios)]
         )
         try await Lab.run(definition) { lab in

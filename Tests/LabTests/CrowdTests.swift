@@ -7,13 +7,7 @@ extension Machines {
     /// connection of its own. All get all of it, and who asks something else meanwhile is answered.
     @Test(.timeLimit(.minutes(10)))
     func aThousandMachinesFetchTheRamdiskAtOnce() async throws {
-        let network = RackDefinition.Network(
-            namespace: Lab.namespace,
-            bridge: "br0",
-            address: "10.77.0.1/24",
-            uplink: Lab.uplink
-        )
-        try await Lab.run(RackDefinition(network: network, machines: [])) { lab in
+        try await Lab.run(RackDefinition(network: Lab.network, machines: [])) { lab in
             let controller = try await lab.startController()
             defer { kill(controller.processIdentifier, SIGKILL) }
             let crowd = try await Neighbour("rwcrowd", address: "10.77.0.9/24")

@@ -6,13 +6,7 @@ extension Machines {
     /// Clients that others wrote, against the controller's servers as they run, with packets lost on the way.
     @Test(.timeLimit(.minutes(10)))
     func foreignClientsGetAddressesAndFiles() async throws {
-        let network = RackDefinition.Network(
-            namespace: Lab.namespace,
-            bridge: "br0",
-            address: "10.77.0.1/24",
-            uplink: Lab.uplink
-        )
-        try await Lab.run(RackDefinition(network: network, machines: [])) { lab in
+        try await Lab.run(RackDefinition(network: Lab.network, machines: [])) { lab in
             var controller = try await lab.startController()
             defer { kill(controller.processIdentifier, SIGKILL) }
             let client = try await Neighbour("rwclient", mac: "52:54:00:77:0d:01")

@@ -35,13 +35,16 @@ extension Lab {
         )
     }
 
+    /// The network that the controller serves, with a way out to the host.
+    static let network = RackDefinition.Network(
+        namespace: namespace,
+        bridge: "br0",
+        address: "10.77.0.1/24",
+        uplink: uplink
+    )
+
     static let definition = RackDefinition(
-        network: RackDefinition.Network(
-            namespace: namespace,
-            bridge: "br0",
-            address: "10.77.0.1/24",
-            uplink: uplink
-        ),
+        network: network,
         machines: [
             RackDefinition.Machine(
                 name: "alpha",
