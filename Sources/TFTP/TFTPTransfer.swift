@@ -162,10 +162,11 @@ public struct TFTPTransfer: Sendable {
     }
 
     /// The client has the first word when something was lost here: it asks again, or acknowledges again, after its own
-    /// timeout. atftp's client ends the transfer at a second OACK. One that names minutes is not waited for so long: whoever
-    /// sends requests in others' names would hold all transfers there are.
+    /// timeout. atftp's client ends the transfer at a second OACK, so it may lose its acknowledgement twice before there is
+    /// one. A client that names minutes is not waited for so long: whoever sends requests in others' names would hold all
+    /// transfers there are.
     private func offerOptions() -> [Effect] {
-        let wait = min(fixedTimeout ?? Self.usualTimeout, .seconds(10)) + .seconds(1)
+        let wait = min((fixedTimeout ?? Self.usualTimeout) * 2, .seconds(10)) + .seconds(1)
         return [.send(.optionAcknowledgement(granted)), .setTimer(after: wait)]
     }
 

@@ -100,7 +100,7 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
         let granted = TFTPOptions(["tsize": "9", "blksize": "1468", "windowsize": "64", "timeout": "3"])
         #expect(
             transfer.start(at: .zero) == [
-                .send(.optionAcknowledgement(granted)), .setTimer(after: .seconds(4)),
+                .send(.optionAcknowledgement(granted)), .setTimer(after: .seconds(7)),
             ]
         )
         #expect(transfer.handle(acknowledgement(0), at: .zero).first?.block == 1)
@@ -110,7 +110,7 @@ private func acknowledgement(_ block: UInt16) -> TFTPTransfer.Event {
         let asked = TFTPOptions(["blksize": "512", "timeout": "2"])
         var transfer = TFTPTransfer(file: Self.file(9), options: asked)
         let offer = transfer.start(at: .zero)
-        #expect(offer.last == .setTimer(after: .seconds(3)), "later than the client's own timeout of two seconds")
+        #expect(offer.last == .setTimer(after: .seconds(5)), "later than two timeouts of the client, of two seconds each")
         var patient = TFTPTransfer(file: Self.file(9), options: TFTPOptions(["timeout": "255"]))
         #expect(patient.start(at: .zero).last == .setTimer(after: .seconds(11)), "not for minutes")
         let again = TFTPPacket.readRequest(file: "f", mode: "octet", options: asked)
