@@ -24,4 +24,11 @@ public actor BMCGates {
         gates[key] = gate
         return gate
     }
+
+    /// Logs out of all BMCs that no operation is under way at: the program ends.
+    public func closeSessions() async {
+        await withTaskGroup(of: Void.self) { group in
+            for gate in gates.values { group.addTask { await gate.closeKeptAndWait() } }
+        }
+    }
 }
