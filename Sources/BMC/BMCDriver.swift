@@ -13,6 +13,8 @@ public protocol BMCDriver: Sendable {
     /// The newest events.
     func eventLog(limit: Int) async throws -> BMCEventLog
     func clearEventLog() async throws
+    /// The machine's serial console, which takes over the login; the driver is of no use after it.
+    func console() async throws -> any BMCConsole
     /// Logs out. The driver is of no use after it.
     func close() async
 }

@@ -203,7 +203,7 @@ public actor BMCGate {
             do {
                 return try await once(operation, end: end, session, body)
             } catch let error as BMCError {
-                if error.kind == .wrongCredentials, endpoint.isSameLogin(as: tried) { shutBecause = error }
+                noteCredentials(error, of: tried)
                 // A session that was kept may have ended meanwhile; a new one says whether anything is wrong.
                 if session != nil, error.isTransient, timing.now() < end { continue }
                 let pause = policy.pause * (1 << min(attempt - 1, 10)) * (1 + timing.jitter())
@@ -214,6 +214,11 @@ public actor BMCGate {
                 attempt += 1
             }
         }
+    }
+
+    /// Shuts the gate at wrong credentials, unless others were given meanwhile.
+    func noteCredentials(_ error: BMCError, of tried: BMCEndpoint) {
+        if error.kind == .wrongCredentials, endpoint.isSameLogin(as: tried) { shutBecause = error }
     }
 
     func refuseIfShut(_ operation: String) throws(BMCError) {
@@ -260,7 +265,9 @@ public actor BMCGate {
             group.cancelAll()
             // An operation that was done at the same moment as its time.
             while let late = await group.nextResult() {
-                if case .success((_, let driver?)) = late { await Self.logOut(driver, within: policy.closeDeadline, timing) }
+                if case .success((_, let driver?)) = late {
+                    await Self.logOut(driver, within: policy.closeDeadline, timing)
+                }
             }
             return try first.get()
         }

@@ -13,9 +13,10 @@ public actor BMCGates {
 
     /// The gate to a BMC, brought up to date with `endpoint`.
     ///
-    /// A Redfish service that stands for several machines has one gate for each.
+    /// A Redfish service that stands for several machines has one gate for each, and a BMC that is spoken to by both
+    /// protocols one for each of them.
     public func gate(for endpoint: BMCEndpoint) async -> BMCGate {
-        let key = "\(endpoint.address.lowercased()) \(endpoint.port ?? 0) \(endpoint.system ?? "")"
+        let key = "\(endpoint.protocol) \(endpoint.address.lowercased()) \(endpoint.port ?? 0) \(endpoint.system ?? "")"
         if let gate = gates[key] {
             await gate.update(endpoint)
             return gate

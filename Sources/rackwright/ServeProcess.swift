@@ -62,7 +62,8 @@ struct ServeProcess {
                 boot: boot,
                 registry: "\(address):\(configuration.httpsPort)",
                 discovery: configuration.discovery,
-                bootPatience: configuration.boot.deadline
+                bootPatience: configuration.boot.deadline,
+                consoleFolder: state.folder + "/consoles"
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },
@@ -102,6 +103,7 @@ struct ServeProcess {
             ]
         )
         try await serviceGroup(server, bootServers, controller, log).run()
+        await controller.closeBMCSessions()
         log.notice("stopped")
     }
 
@@ -112,11 +114,14 @@ struct ServeProcess {
         _ controller: Controller,
         _ log: Logger
     ) -> ServiceGroup {
-        let tasks = [
+        var tasks = [
             ServeTask(endsByItself: true) { try await server.run() },
             ServeTask { try await bootServers.run(controller: controller, log: log) },
             ServeTask { try await controller.watch() },
+            ServeTask { try await controller.watchConsoles() },
         ]
+        let period = self.configuration.powerSync
+        if period > 0 { tasks.append(ServeTask { try await controller.watchPower(every: .seconds(period)) }) }
         var configuration = ServiceGroupConfiguration(
             services: tasks.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -129,7 +134,8 @@ struct ServeProcess {
     private static func gates() -> BMCGates {
         let ipmi = IPMIConnector()
         let redfish = RedfishConnector()
-        return BMCGates { endpoint in
+        let policy = BMCPolicy(keptRedfishSession: .seconds(300), keptIPMISession: .seconds(20))
+        return BMCGates(policy: policy) { endpoint in
             switch endpoint.protocol {
             case .ipmi: try await ipmi.connect(endpoint)
             case .redfish: try await redfish.connect(endpoint)

@@ -76,7 +76,8 @@ struct GateSessionTests {
                 sleep: { clock.advance(by: $0) },
                 jitter: { 0 },
                 limit: { limit in
-                    guard limit <= .seconds(300), limit != BMCPolicy().deadline, limit != BMCPolicy().closeDeadline else {
+                    guard limit <= .seconds(300), limit != BMCPolicy().deadline, limit != BMCPolicy().closeDeadline
+                    else {
                         return try await Task.sleep(for: limit)
                     }
                     try await reap()
