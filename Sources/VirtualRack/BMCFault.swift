@@ -15,6 +15,8 @@ public enum BMCFault: Hashable, Sendable {
     case droppedSession
     /// The certificate of the BMC is past its last day. IPMI has none.
     case expiredCertificate
+    /// The BMC shows another certificate than before, as after a reset to its defaults. IPMI has none.
+    case changedCertificate
     /// Every so-and-so-many-th answer does not come, counted from the first: by Redfish the connection ends instead. 1:
     /// none comes.
     case lostAnswers(every: Int)
@@ -38,6 +40,7 @@ extension BMCFault: LosslessStringConvertible {
         case ("ignored-boot-override", 1, _): self = .ignoredBootOverride
         case ("dropped-session", 1, _): self = .droppedSession
         case ("expired-certificate", 1, _): self = .expiredCertificate
+        case ("changed-certificate", 1, _): self = .changedCertificate
         case ("lost-answers", 2, let number?): self = .lostAnswers(every: number)
         case ("out-of-sessions", 1, _): self = .outOfSessions
         case ("lock-out", 2, let number?): self = .lockOut(after: number)
@@ -54,6 +57,7 @@ extension BMCFault: LosslessStringConvertible {
         case .ignoredBootOverride: "ignored-boot-override"
         case .droppedSession: "dropped-session"
         case .expiredCertificate: "expired-certificate"
+        case .changedCertificate: "changed-certificate"
         case .lostAnswers: "lost-answers"
         case .outOfSessions: "out-of-sessions"
         case .lockOut: "lock-out"
@@ -65,7 +69,7 @@ extension BMCFault: LosslessStringConvertible {
         case .slowAnswers(let delay): "\(name) \(delay / .seconds(1))s"
         case .lostAnswers(let number), .lockOut(let number): "\(name) \(number)"
         case .unavailable, .wrongPowerState, .ignoredBootOverride, .droppedSession, .expiredCertificate,
-            .outOfSessions:
+            .changedCertificate, .outOfSessions:
             name
         }
     }
