@@ -113,7 +113,9 @@ let agentEdges: [Target] = [
 let withoutMetal: [Target] = [
     .target(
         name: "VirtualRack",
-        dependencies: [.hummingbird, .logging, .subprocess, .crypto]
+        dependencies: [
+            .asn1, .crypto, .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioSSL, .subprocess, .x509,
+        ]
     )
 ]
 
@@ -220,6 +222,11 @@ let tests: [Target] = [
             "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .hummingbird,
             .logging, .nioCore, .nioEmbedded, .nioHTTP1,
         ]
+    ),
+    .testTarget(
+        name: "VirtualRedfishTests",
+        dependencies: ["VirtualRack", "BMC", "BMCRedfish", "TestSupport", .crypto, .logging],
+        exclude: ["Clients"]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),
 ]
