@@ -140,17 +140,27 @@ public struct RackDefinition: Codable, Hashable, Sendable {
         public var address: String
         public var username: String
         public var password: String
+        /// What is wrong with the BMC from the start: `["slow-answers 2s", "lock-out 3"]`. The control socket adds and
+        /// clears.
+        public var faults: [BMCFault]?
 
-        public init(transport: Transport, address: String, username: String, password: String) {
+        public init(
+            transport: Transport,
+            address: String,
+            username: String,
+            password: String,
+            faults: [BMCFault]? = nil
+        ) {
             self.transport = transport
             self.address = address
             self.username = username
             self.password = password
+            self.faults = faults
         }
 
         enum CodingKeys: String, CodingKey {
             case transport = "protocol"
-            case address, username, password
+            case address, username, password, faults
         }
     }
 }

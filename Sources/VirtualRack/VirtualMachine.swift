@@ -10,6 +10,8 @@ public actor VirtualMachine {
     public nonisolated let serialLog: String
     /// The disks' raw files, in the definition's order.
     public nonisolated let diskFiles: [String]
+    /// What is wrong with its BMC, as the definition says at first and the control socket later.
+    public nonisolated let faults: BMCFaults
 
     private let commandLine: QEMUCommandLine
     private let network: RackNetwork
@@ -31,6 +33,7 @@ public actor VirtualMachine {
         definition = machine
         serialLog = state.serialLog(machine)
         diskFiles = state.disks(machine)
+        faults = BMCFaults(machine.bmc.faults ?? [])
         commandLine = QEMUCommandLine(
             machine: machine,
             taps: machine.macs.indices.map { network.tap(machine: index, card: $0) },

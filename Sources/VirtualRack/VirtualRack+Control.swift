@@ -2,7 +2,8 @@ import HTTPTypes
 
 /// What is asked on the rack's sockets.
 extension VirtualRack {
-    /// `POST /chassis` for the IPMI simulators; `GET /machines` and `POST /machines/NAME/power` for people.
+    /// `POST /chassis` for the IPMI simulators; `GET /machines`, `POST /machines/NAME/power` and `/machines/NAME/faults`
+    /// for people.
     static func control(_ machines: [VirtualMachine]) -> UnixServer.Handler {
         { head, body in
             let words = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
@@ -32,6 +33,13 @@ extension VirtualRack {
                 default: return text(400, "on, off, reset, button or network\n")
                 }
                 return text(200, "\(await machine.power)\n")
+            case (.get, "machines", 3) where path[2] == "faults", (.post, "machines", 3) where path[2] == "faults":
+                guard let machine = machine(path[1]) else { return text(404, "no machine \(path[1])\n") }
+                let line = words.joined(separator: " ")
+                guard head.method == .get || machine.faults.order(line, at: .now) else {
+                    return text(400, "FAULT [for SECONDSs] or clear [NAME]; not understood: \(line)\n")
+                }
+                return text(200, machine.faults.inForce(at: .now).map { "\($0)\n" }.joined())
             default: return text(404, "no such thing\n")
             }
         }

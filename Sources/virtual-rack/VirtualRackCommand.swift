@@ -9,7 +9,7 @@ struct VirtualRackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "virtual-rack",
         abstract: "A rack of QEMU machines with BMCs on a network of their own.",
-        subcommands: [Up.self, Down.self, Status.self, Power.self, MakeDemoContainers.self]
+        subcommands: [Up.self, Down.self, Status.self, Power.self, Fault.self, MakeDemoContainers.self]
     )
 }
 
@@ -83,6 +83,30 @@ struct Power: AsyncParsableCommand {
     func run() async throws {
         let path = "/machines/\(machine)/power"
         print(try await VirtualRack.ask(stateFolder: state, path: path, body: action.rawValue), terminator: "")
+    }
+}
+
+struct Fault: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What is wrong with one machine's BMC: without words it is listed.",
+        discussion: """
+            FAULT [for SECONDSs] sets one: slow-answers 2s, lost-answers 3, unavailable, wrong-power-state,
+            ignored-boot-override, dropped-session, out-of-sessions, lock-out 3, expired-certificate.
+            clear [NAME] takes it back.
+            """
+    )
+
+    @Argument var machine: String
+
+    @Argument var words: [String] = []
+
+    @Option(help: "The rack's state folder.")
+    var state = "/var/lib/virtual-rack"
+
+    func run() async throws {
+        let path = "/machines/\(machine)/faults"
+        let body = words.isEmpty ? nil : words.joined(separator: " ")
+        print(try await VirtualRack.ask(stateFolder: state, path: path, body: body), terminator: "")
     }
 }
 
