@@ -113,7 +113,7 @@ let agentEdges: [Target] = [
 let withoutMetal: [Target] = [
     .target(
         name: "VirtualRack",
-        dependencies: [.hummingbird, .logging, .subprocess, .crypto]
+        dependencies: ["Octets", "IPMI", "LinuxKernel", .hummingbird, .logging, .nioCore, .nioPosix, .subprocess, .crypto]
     )
 ]
 
@@ -182,6 +182,10 @@ let tests: [Target] = [
     .testTarget(
         name: "BMCTests",
         dependencies: ["BMC", "BMCRedfish", "BMCIPMI", "IPMI", "Redfish", "Curl", "TestSupport"]
+    ),
+    .testTarget(
+        name: "VirtualRackTests",
+        dependencies: ["VirtualRack", "IPMI", "BMC", "BMCIPMI", "Octets", "TestSupport", .logging, .nioCore, .nioPosix]
     ),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite"]),
     .testTarget(

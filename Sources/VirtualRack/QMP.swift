@@ -4,6 +4,8 @@ import FoundationEssentials
 enum QMP {
     static let negotiate = #"{"execute":"qmp_capabilities"}"# + "\n"
     static let pressPowerButton = #"{"execute":"system_powerdown"}"# + "\n"
+    /// A break on the serial port of the machine (QEMU's `chardev-send-break`).
+    static let sendBreak = #"{"execute":"chardev-send-break","arguments":{"id":"serial"}}"# + "\n"
 
     private struct Event: Decodable {
         struct Content: Decodable {

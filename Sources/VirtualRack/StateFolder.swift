@@ -11,6 +11,7 @@ struct StateFolder: Sendable {
     func folder(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)" }
     func bmcFolder(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/bmc" }
     func redfishSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/redfish.sock" }
+    func serialSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.sock" }
     func serialLog(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.log" }
     func firmwareVariables(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/OVMF_VARS.fd" }
 

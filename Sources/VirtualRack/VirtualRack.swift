@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import Logging
+import Octets
 
 /// A rack of QEMU machines with BMCs on a network of their own.
 ///
@@ -14,6 +15,7 @@ public actor VirtualRack {
     private let logger: Logger
     private var servers: [UnixServer] = []
     private var companions: [Companion] = []
+    private var ipmi: [IPMIBMC] = []
     private var isStarted = false
 
     /// - Parameter stateFolder: an absolute path of at most 60 octets: sockets are below it, and the kernel allows a
@@ -70,7 +72,9 @@ public actor VirtualRack {
             for companion in companions { group.addTask { await companion.stop() } }
         }
         for server in servers { await server.stop() }
+        for bmc in ipmi { await bmc.stop() }
         companions = []
+        ipmi = []
         servers = []
         await Self.remove(definition, stateFolder: state.path)
         isStarted = false
@@ -97,6 +101,7 @@ public actor VirtualRack {
         let definition = machine.definition
         let words: [String]
         switch definition.bmc.transport {
+        case .ipmi where definition.bmc.isOwnIPMI: return try await startIPMI(of: machine)
         case .ipmi:
             let simulator = IPMISimulator(machine: definition, state: state)
             try simulator.prepare()
@@ -120,6 +125,22 @@ public actor VirtualRack {
         )
         companions.append(companion)
         await companion.start()
+    }
+
+    /// VirtualRack's own: a socket of this process in the rack's namespace.
+    private func startIPMI(of machine: VirtualMachine) async throws {
+        let definition = machine.definition
+        let description = try IPMIMachine(definition, on: network.definition.network)
+        var logger = logger
+        logger[metadataKey: "machine"] = "\(definition.name)"
+        let bmc = IPMIBMC(machine: machine, description: description, faults: machine.faults, logger: logger)
+        ipmi.append(bmc)
+        let descriptor = try NamespaceSocket.open(
+            namespace: network.definition.network.namespace,
+            address: description.address.rawValue,
+            port: description.port
+        )
+        try await bmc.start(on: descriptor, serialSocket: state.serialSocket(definition))
     }
 
     /// A self-signed certificate with its key in one file, made once.
