@@ -82,6 +82,8 @@ actor LocalServer {
             for (name, value) in answer.headers {
                 if let name = HTTPField.Name(name) { headers[name] = value }
             }
+            // RFC 9112 section 9.6: a client that was not told would send its next request into the closed connection.
+            if request.headers[.connection]?.lowercased() == "close" { headers[.connection] = "close" }
             return Response(
                 status: HTTPResponse.Status(code: answer.status),
                 headers: headers,

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// Updates of firmware, as tasks.
 extension RedfishBMC {
-    func simpleUpdate(_ body: [UInt8], _ faults: [BMCFault]) async throws(RedfishProblem) -> Answer {
+    func simpleUpdate(_ body: [UInt8]) async throws(RedfishProblem) -> Answer {
         let action = "UpdateService.SimpleUpdate"
         let members = try Self.members(body)
         guard let image = members["ImageURI"]?.text, !image.isEmpty else {
@@ -16,31 +16,29 @@ extension RedfishBMC {
         do {
             try await network.fetch(image, to: file)
             let octets = try [UInt8](Data(contentsOf: URL(filePath: file)))
-            return await begin(FirmwareImage.outcome(octets), faults)
+            return begin(FirmwareImage.outcome(octets))
         } catch {
             throw RedfishProblem(.unreachable(image))
         }
     }
 
-    func pushUpdate(_ request: Request, _ faults: [BMCFault]) async throws(RedfishProblem) -> Answer {
+    func pushUpdate(_ request: Request) throws(RedfishProblem) -> Answer {
         guard let parts = MultipartBody(contentType: request.contentType ?? "", request.body),
             let parameters = parts["UpdateParameters"], let file = parts["UpdateFile"],
             JSON(octets: parameters)?.object != nil
         else { throw RedfishProblem(.badPart) }
-        return await begin(FirmwareImage.outcome(file), faults)
+        return begin(FirmwareImage.outcome(file))
     }
 
-    private func begin(_ outcome: UpdateTask.Outcome, _ faults: [BMCFault]) async -> Answer {
+    private func begin(_ outcome: UpdateTask.Outcome) -> Answer {
         let id = state.nextNumber()
         state.tasks[id] = UpdateTask(outcome: outcome, start: Date(), duration: updateDuration)
         Task {
             try? await Task.sleep(for: .seconds(updateDuration))
             settleTasks()
         }
-        var answer = await show("\(RedfishPath.tasks)/\(id)", status: 202, faults)
-        answer.headers["Location"] = "\(RedfishPath.taskMonitors)/\(id)"
-        answer.headers["Retry-After"] = "1"
-        return answer
+        // Without the task as a body: there are clients that would then ask the task, not its monitor, whether it is over.
+        return Answer(status: 202, headers: ["Location": "\(RedfishPath.taskMonitors)/\(id)"])
     }
 
     /// Does what tasks whose time is over were for.
@@ -65,7 +63,6 @@ extension RedfishBMC {
         var answer = await show("\(RedfishPath.tasks)/\(number)", status: task.isSettled ? 200 : 202, faults)
         if !task.isSettled {
             answer.headers["Location"] = "\(RedfishPath.taskMonitors)/\(number)"
-            answer.headers["Retry-After"] = "1"
         } else if case .fails = task.outcome {
             throw RedfishProblem(.failed)
         }

@@ -106,8 +106,8 @@ extension RedfishBMC {
         case .clearLog:
             state.log.removeAll()
             return .done
-        case .simpleUpdate: return try await simpleUpdate(request.body, faults)
-        case .pushUpdate: return try await pushUpdate(request, faults)
+        case .simpleUpdate: return try await simpleUpdate(request.body)
+        case .pushUpdate: return try pushUpdate(request)
         case .cancelTask(let id): return try cancelTask(id, request.path)
         case .removeTask(let id): return try removeTask(id, request.path)
         case .subscribe: return try await subscribe(request.body, faults)
