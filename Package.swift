@@ -146,6 +146,8 @@ let programs: [Target] = [
         name: "step-bench",
         dependencies: ["StepRunner", "AgentAPI", "Catalog", "YAML", "Jinja", .orderedCollections]
     ),
+    // Measures the sweep over many BMCs beside ipmitool and sushy; see .ci/bench-bmc.
+    .executableTarget(name: "bench-bmc", dependencies: ["BMC", "BMCIPMI", "BMCRedfish"]),
     .executableTarget(name: "bench-match", dependencies: ["Inventory", "Catalog", "Matching", "YAML"]),
     .executableTarget(name: "virtual-rack", dependencies: ["VirtualRack", .argumentParser, .logging]),
 ]
