@@ -114,7 +114,8 @@ let withoutMetal: [Target] = [
     .target(
         name: "VirtualRack",
         dependencies: [
-            .asn1, .crypto, .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioSSL, .subprocess, .x509,
+            "Octets", "IPMI", "LinuxKernel", .asn1, .crypto, .hummingbird, .hummingbirdTLS, .logging, .nioCore,
+            .nioPosix, .nioSSL, .subprocess, .x509,
         ]
     )
 ]
@@ -184,6 +185,10 @@ let tests: [Target] = [
     .testTarget(
         name: "BMCTests",
         dependencies: ["BMC", "BMCRedfish", "BMCIPMI", "IPMI", "Redfish", "Curl", "TestSupport"]
+    ),
+    .testTarget(
+        name: "VirtualRackTests",
+        dependencies: ["VirtualRack", "IPMI", "BMC", "BMCIPMI", "Octets", "TestSupport", .logging, .nioCore, .nioPosix]
     ),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite"]),
     .testTarget(

@@ -4,6 +4,8 @@ struct QEMUCommandLine: Sendable {
     var taps: [String]
     var diskFiles: [String]
     var serialLog: String
+    /// Where the machine's BMC listens for the serial port; nil where nobody does.
+    var serialSocket: String?
     /// The machine's own copy of OVMF's variables, with or without Secure Boot; used with UEFI only.
     var firmwareVariables: @Sendable (_ secureBoot: Bool) -> String
 
@@ -14,6 +16,12 @@ struct QEMUCommandLine: Sendable {
 
     /// The virtual drive's name in QEMU's monitor.
     static let cdDevice = "cd0"
+
+    /// Whoever listens or not, all that is written is in the log.
+    private var serialPort: String {
+        guard let serialSocket else { return "file,id=serial,path=\(serialLog),append=on" }
+        return "socket,id=serial,path=\(serialSocket),server=off,reconnect=1,logfile=\(serialLog),logappend=on"
+    }
 
     func words(_ start: FirmwareState.Start) -> [String] {
         let isSecure = start.secureBoot
@@ -33,7 +41,7 @@ struct QEMUCommandLine: Sendable {
             // A guest's reset ends the process; the rack starts it again with the boot order then in force.
             "-no-reboot",
             "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control",
-            "-chardev", "file,id=serial,path=\(serialLog),append=on", "-serial", "chardev:serial",
+            "-chardev", serialPort, "-serial", "chardev:serial",
             "-device", "virtio-rng-pci",
         ]
         if machine.firmware == .uefi {

@@ -4,6 +4,8 @@ import FoundationEssentials
 enum QMP {
     static let negotiate = #"{"execute":"qmp_capabilities"}"# + "\n"
     static let pressPowerButton = #"{"execute":"system_powerdown"}"# + "\n"
+    /// A break on the serial port of the machine (QEMU's `chardev-send-break`).
+    static let sendBreak = #"{"execute":"chardev-send-break","arguments":{"id":"serial"}}"# + "\n"
 
     /// Puts another medium into the virtual drive; nil: takes it out. A drive that the guest locked is opened by force.
     static func changeMedium(to file: String?, number: Int) -> String {

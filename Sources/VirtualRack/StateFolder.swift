@@ -12,6 +12,7 @@ struct StateFolder: Sendable {
     func bmcFolder(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/bmc" }
     func medium(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/bmc/medium.iso" }
     func redfishSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/redfish.sock" }
+    func serialSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.sock" }
     func serialLog(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.log" }
 
     /// Secure Boot has variables of its own, with its keys in them.

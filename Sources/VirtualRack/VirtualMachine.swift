@@ -4,7 +4,7 @@ import Subprocess
 import SystemPackage
 
 /// One machine: power, what its firmware keeps, and a QEMU process for as long as it has power.
-public actor VirtualMachine: BMCMachine {
+public actor VirtualMachine {
     public nonisolated let definition: RackDefinition.Machine
     /// Everything the machine wrote to its serial port, over all starts.
     public nonisolated let serialLog: String
@@ -44,6 +44,7 @@ public actor VirtualMachine: BMCMachine {
             taps: machine.macs.indices.map { network.tap(machine: index, card: $0) },
             diskFiles: state.disks(machine),
             serialLog: state.serialLog(machine),
+            serialSocket: machine.bmc.isOwnIPMI ? state.serialSocket(machine) : nil,
             firmwareVariables: { state.firmwareVariables(machine, secureBoot: $0) }
         )
         self.network = network
@@ -120,6 +121,11 @@ public actor VirtualMachine: BMCMachine {
     /// Presses the power button; what follows is the guest's affair.
     public func pressPowerButton() async {
         _ = try? await monitor?.write(QMP.pressPowerButton)
+    }
+
+    /// Sends a break to the guest's serial port.
+    func sendBreak() async {
+        _ = try? await monitor?.write(QMP.sendBreak)
     }
 
     /// Power off and on without the guest being asked.

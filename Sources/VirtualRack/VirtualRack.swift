@@ -1,6 +1,7 @@
 import FoundationEssentials
 public import Logging
 import NIOSSL
+import Octets
 
 /// A rack of QEMU machines with BMCs on a network of their own.
 ///
@@ -15,6 +16,7 @@ public actor VirtualRack {
     private let logger: Logger
     private var servers: [LocalServer] = []
     private var companions: [Companion] = []
+    private var ipmi: [IPMIBMC] = []
     private var isStarted = false
 
     /// - Parameter stateFolder: an absolute path of at most 60 octets: sockets are below it, and the kernel allows a
@@ -71,7 +73,9 @@ public actor VirtualRack {
             for companion in companions { group.addTask { await companion.stop() } }
         }
         for server in servers { await server.stop() }
+        for bmc in ipmi { await bmc.stop() }
         companions = []
+        ipmi = []
         servers = []
         await Self.remove(definition, stateFolder: state.path)
         isStarted = false
@@ -102,6 +106,7 @@ public actor VirtualRack {
         let definition = machine.definition
         let words: [String]
         switch definition.bmc.transport {
+        case .ipmi where definition.bmc.isOwnIPMI: return try await startIPMI(of: machine)
         case .ipmi:
             let simulator = IPMISimulator(machine: definition, state: state)
             try simulator.prepare()
@@ -122,6 +127,22 @@ public actor VirtualRack {
         )
         companions.append(companion)
         await companion.start()
+    }
+
+    /// VirtualRack's own: a socket of this process in the rack's namespace.
+    private func startIPMI(of machine: VirtualMachine) async throws {
+        let definition = machine.definition
+        let description = try IPMIMachine(definition, on: network.definition.network)
+        var logger = logger
+        logger[metadataKey: "machine"] = "\(definition.name)"
+        let bmc = IPMIBMC(machine: machine, description: description, faults: machine.faults, logger: logger)
+        ipmi.append(bmc)
+        let descriptor = try NamespaceSocket.open(
+            namespace: network.definition.network.namespace,
+            address: description.address.rawValue,
+            port: description.port
+        )
+        try await bmc.start(on: descriptor, serialSocket: state.serialSocket(definition))
     }
 
     /// The BMC's certificate is made once and kept, so that whoever pinned it knows it again.
