@@ -122,7 +122,7 @@ extension RedfishDriver {
     }
 
     /// The members of a collection with what is in them: asked for at once where the service can, else one after another.
-    private func members(of path: String, _ operation: String, _ remarks: inout [String]) async throws -> [JSON] {
+    func members(of path: String, _ operation: String, _ remarks: inout [String]) async throws -> [JSON] {
         var members: [JSON] = []
         var next: String? = root.expands ? path + "?$expand=.($levels=1)" : path
         var seen: Set<String> = []
@@ -152,7 +152,7 @@ extension RedfishDriver {
     }
 
     /// One resource of many that the service does not give, or gives later, is a remark.
-    private func tolerating(_ remarks: inout [String], _ read: () async throws -> Void) async throws {
+    func tolerating(_ remarks: inout [String], _ read: () async throws -> Void) async throws {
         do {
             try await read()
         } catch let error as BMCError where error.kind == .refused || error.kind == .busy {
