@@ -84,7 +84,8 @@ let controllerEdges: [Target] = [
     .target(
         name: "ControllerHTTP",
         dependencies: [
-            "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "ControllerCore", "ImageStore",
+            "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "BMC", "ControllerCore",
+            "ImageStore",
             .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
         ]
     ),
