@@ -1,3 +1,5 @@
+public import Inventory
+
 /// One login to a BMC. A driver is not for several tasks at once: `BMCGate` lets one at a time through.
 public protocol BMCDriver: Sendable {
     func identify() async throws -> BMCIdentity
@@ -10,6 +12,10 @@ public protocol BMCDriver: Sendable {
     func sensors() async throws -> BMCSensors
     /// The parts that the BMC knows of.
     func inventory() async throws -> [BMCPart]
+    /// What the machine is made of, in the words of an inspection.
+    ///
+    /// - Parameter instant: now, in seconds since 1970
+    func hardware(at instant: Double) async throws -> Inventory
     /// The newest events.
     func eventLog(limit: Int) async throws -> BMCEventLog
     func clearEventLog() async throws
@@ -36,6 +42,7 @@ public protocol BMCDriver: Sendable {
 extension BMCDriver {
     public func sensors() async throws -> BMCSensors { throw NotSupported() }
     public func inventory() async throws -> [BMCPart] { throw NotSupported() }
+    public func hardware(at instant: Double) async throws -> Inventory { throw NotSupported() }
     public func eventLog(limit: Int) async throws -> BMCEventLog { throw NotSupported() }
     public func clearEventLog() async throws { throw NotSupported() }
     public func bios() async throws -> BMCBIOS { throw NotSupported() }

@@ -49,16 +49,7 @@ extension RedfishDriver {
             let found = try await members(of: path, operation, &remarks)
             parts += found.compactMap { PartDescription(kind, $0) }
         }
-        if let path = system["Storage"].link {
-            for storage in try await members(of: path, operation, &remarks) {
-                for drive in (storage["Drives"].array ?? []).compactMap(\.link).prefix(128) {
-                    try await tolerating(&remarks) {
-                        let json = try await get(drive, operation).json
-                        if let part = PartDescription(.drive, json) { parts.append(part) }
-                    }
-                }
-            }
-        }
+        parts += try await drives(of: system, operation, &remarks).compactMap { PartDescription(.drive, $0) }
         if let path = system["EthernetInterfaces"].link {
             let found = try await members(of: path, operation, &remarks)
             parts += found.compactMap { PartDescription(.nic, $0) }
@@ -107,8 +98,20 @@ extension RedfishDriver {
 }
 
 extension RedfishDriver {
+    /// The drives of the machine's storage.
+    func drives(of system: JSON, _ operation: String, _ remarks: inout [String]) async throws -> [JSON] {
+        guard let path = system["Storage"].link else { return [] }
+        var drives: [JSON] = []
+        for storage in try await members(of: path, operation, &remarks) {
+            for drive in (storage["Drives"].array ?? []).compactMap(\.link).prefix(128) {
+                try await tolerating(&remarks) { drives.append(try await get(drive, operation).json) }
+            }
+        }
+        return drives
+    }
+
     /// The chassis that the machine is in, its own first.
-    private func chassis(
+    func chassis(
         of system: JSON,
         _ operation: String,
         _ remarks: inout [String]

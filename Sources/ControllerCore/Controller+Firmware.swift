@@ -45,9 +45,6 @@ extension Controller {
             )
         case .enroll, .manageable, .available, .active, .failed: break
         }
-        guard !effects.isUnderWay(forNode: record.id) else {
-            throw ControllerProblem("the BMC of \(record.name) is in use just now; try again", .conflict)
-        }
         await note(record.id, "operator", "firmware update asked for: \(called)".oneLine)
         do {
             let gate = try await gate(record)

@@ -198,5 +198,5 @@ func withLiveRecording<Result>(
 ) async throws -> Result {
     let archive = try #require(RecordedService.archives.first { $0.contains("/trees/") && $0.contains(name) })
     let live = LiveRecording(try await RecordedService.load(archive), manner)
-    return try await withRedfishGate(answer: { live.answer($0) }) { gate, _ in try await body(gate, live) }
+    return try await withRedfishGate(answer: live.answer) { gate, _ in try await body(gate, live) }
 }

@@ -68,9 +68,10 @@ struct RedfishBootTests {
     @Test func aChangeThatIsTakenAndNeverShowsIsWarnedOf() async throws {
         let archive = try #require(RecordedService.archives.first { $0.contains("trees/openbmc") })
         let recording = try await RecordedService.load(archive)
-        try await withRedfishGate(answer: { request in
+        let answer: @Sendable (HTTPServer.Request) -> HTTPServer.Answer = { request in
             request.method == "PATCH" ? .init(status: 204) : recording.answer(request)
-        }) { gate, _ in
+        }
+        try await withRedfishGate(answer: answer) { gate, _ in
             let outcome = try await gate.ensureBootDevice(pxe)
             #expect(outcome.warnings.first?.contains("reads back as no override") == true)
         }

@@ -60,7 +60,7 @@ struct RedfishFirmwareTests {
 
     private func withGate(_ body: (BMCGate) async throws -> Void) async throws {
         let policy = BMCPolicy(attempts: 1, taskPoll: .zero)
-        try await withRedfishGate(policy: policy, answer: { [service] in service.answer($0) }) { gate, _ in
+        try await withRedfishGate(policy: policy, answer: service.answer) { gate, _ in
             try await body(gate)
         }
     }

@@ -194,6 +194,14 @@ final class Bench: Sendable {
             return [BMCPart(name: "machine", manufacturer: "Rackwright", serialNumber: "SN-1")]
         }
 
+        func hardware(at instant: Double) async throws -> Inventory {
+            guard var inventory = bench.settings.withLock({ $0.hardware[address] }) else {
+                throw BMCError(.notSupported, bmc: address, operation: "reading", detail: "not yet")
+            }
+            inventory.collectedAt = instant
+            return inventory
+        }
+
         func eventLog(limit: Int) async throws -> BMCEventLog {
             let events = bench.events.withLock { $0 }
             return BMCEventLog(events: events.suffix(limit), total: events.count)

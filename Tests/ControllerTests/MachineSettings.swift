@@ -1,5 +1,6 @@
 import BMC
 import FoundationEssentials
+import Inventory
 
 /// What machines' BMCs keep of what they are told.
 struct MachineSettings {
@@ -9,6 +10,8 @@ struct MachineSettings {
     )
     var secureBoot = BMCSecureBoot(isEnabled: false, isInForce: false, mode: "UserMode")
     var image: String?
+    /// What a BMC tells of its machine, by its address.
+    var hardware: [String: Inventory] = [:]
     /// What was taken to be installed: an address, or a file's octets.
     var installed: [String] = []
     /// How the update ends, after two looks.
