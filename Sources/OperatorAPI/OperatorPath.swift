@@ -40,6 +40,12 @@ public enum OperatorPath {
     }
     /// GET reads what is recorded, with the query `limit`; POST says whether it is.
     public static func consoleRecord(_ name: String) -> String { console(name) + "/record" }
+    public static func bios(_ name: String) -> String { node(name) + "/bmc/bios" }
+    public static func secureBoot(_ name: String) -> String { node(name) + "/bmc/secure-boot" }
+    public static func media(_ name: String) -> String { node(name) + "/bmc/media" }
+    public static func firmware(_ name: String) -> String { node(name) + "/bmc/firmware" }
+    /// Takes a file of firmware.
+    public static func firmware(_ name: String, file: String) -> String { "\(firmware(name))/\(segment(file))" }
     /// `SERVICE.PARAMETER`.
     public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }
     public static func plan(_ generation: String) -> String { "\(plans)/\(segment(generation))" }
