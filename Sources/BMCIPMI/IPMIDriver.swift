@@ -40,7 +40,9 @@ actor IPMIDriver: BMCDriver {
                 "asking for administrator privilege"
             )
             guard answer.completion == .success else {
-                throw error(.wrongCredentials, "asking for administrator privilege", "\(answer.completion)")
+                // A BMC that is busy says nothing of the user.
+                let isBusy = answer.completion.isTransient && answer.completion != .notInPresentState
+                throw error(isBusy ? .busy : .wrongCredentials, "asking for administrator privilege", "\(answer.completion)")
             }
             return suite
         } catch {

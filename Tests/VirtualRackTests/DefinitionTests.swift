@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@testable import VirtualRack
+
+/// Which BMC a machine has, as the rack's JSON says it.
+struct DefinitionTests {
+    private func definition(_ bmc: String) throws -> RackDefinition {
+        let text = """
+            {"network": {"namespace": "rack", "bridge": "br0", "address": "10.77.0.1/24"},
+             "machines": [{"name": "alpha", "firmware": "uefi", "memoryMiB": 512, "cpus": 1, "serial": "VR-1",
+              "uuid": "6f1c3a52-8f0e-4d4b-9c57-2f2d3f6f8a11", "macs": ["52:54:00:12:34:56"], "disks": [],
+              "bmc": {\(bmc), "address": "10.77.0.11", "username": "admin", "password": "secret"}}]}
+            """
+        let definition = try JSONDecoder().decode(RackDefinition.self, from: Data(text.utf8))
+        try definition.validate()
+        return definition
+    }
+
+    @Test func aDefinitionThatSaysNothingMoreMeansWhatItMeant() throws {
+        let ipmi = try definition(#""protocol": "ipmi""#).machines[0].bmc
+        #expect(ipmi.isSimulator && !ipmi.isOwnIPMI)
+        let redfish = try definition(#""protocol": "redfish""#).machines[0].bmc
+        #expect(!redfish.isSimulator && !redfish.isOwnIPMI)
+    }
+
+    @Test func theImplementationAndItsFaultsAreRead() throws {
+        let own = try definition(
+            #""protocol": "ipmi", "implementation": "own", "faults": ["slow-answers 1.5s", "lock-out 3"]"#
+        )
+        .machines[0].bmc
+        #expect(own.isOwnIPMI)
+        #expect(own.faults == [.slowAnswers(.milliseconds(1500)), .lockOut(after: 3)])
+        #expect(try definition(#""protocol": "ipmi", "implementation": "ipmi_sim""#).machines[0].bmc.isSimulator)
+    }
+
+    @Test(arguments: [
+        #""protocol": "redfish", "implementation": "ipmi_sim""#,
+        #""protocol": "ipmi", "faults": ["unavailable"]"#,
+        #""protocol": "ipmi", "implementation": "own", "faults": ["melted"]"#,
+        #""protocol": "ipmi", "implementation": "other""#,
+    ])
+    func whatCannotBeIsRefused(bmc: String) {
+        #expect(throws: (any Error).self) { _ = try definition(bmc) }
+    }
+
+    @Test func onlyAMachineWithItsOwnBMCHasItsSerialPortOnASocket() throws {
+        let state = StateFolder(path: "/state")
+        for (bmc, wanted) in [
+            (#""protocol": "ipmi""#, "file,id=serial,path=/state/alpha/serial.log,append=on"),
+            (
+                #""protocol": "ipmi", "implementation": "own""#,
+                "socket,id=serial,path=/state/alpha/serial.sock,server=off,reconnect=1,"
+                    + "logfile=/state/alpha/serial.log,logappend=on"
+            ),
+        ] {
+            let machine = try definition(bmc).machines[0]
+            let line = QEMUCommandLine(
+                machine: machine,
+                taps: ["tap0"],
+                diskFiles: [],
+                serialLog: state.serialLog(machine),
+                serialSocket: machine.bmc.isOwnIPMI ? state.serialSocket(machine) : nil,
+                firmwareVariables: "/state/alpha/OVMF_VARS.fd"
+            )
+            #expect(line.words(order: .diskFirst).contains(wanted))
+        }
+    }
+}
