@@ -42,7 +42,8 @@ actor IPMIDriver: BMCDriver {
             guard answer.completion == .success else {
                 // A BMC that is busy says nothing of the user.
                 let isBusy = answer.completion.isTransient && answer.completion != .notInPresentState
-                throw error(isBusy ? .busy : .wrongCredentials, "asking for administrator privilege", "\(answer.completion)")
+                let kind: BMCError.Kind = isBusy ? .busy : .wrongCredentials
+                throw error(kind, "asking for administrator privilege", "\(answer.completion)")
             }
             return suite
         } catch {
