@@ -34,6 +34,37 @@ extension Machines {
         await rack.stop()
     }
 
+    /// The controller knows, questions and boots a machine through an IPMI BMC that is slow and loses answers.
+    @Test(.timeLimit(.minutes(15)))
+    func machinesThatAreInspectedThroughASlowIPMIBMC() async throws {
+        var machine = Lab.machine("own", 1, firmware: .bios)
+        machine.bmc = RackDefinition.BMC(
+            transport: .ipmi,
+            implementation: .own,
+            address: "10.77.0.31",
+            username: "admin",
+            password: "pw-own",
+            faults: [.slowAnswers(.milliseconds(1200)), .lostAnswers(every: 9)]
+        )
+        try await Lab.run(RackDefinition(network: Lab.network, machines: [machine])) { lab in
+            let controller = try await lab.startController()
+            defer { kill(controller.processIdentifier, SIGKILL) }
+            try await lab.enroll([machine])
+            try await lab.inspectAll(minutes: 10)
+            let inventory = try await lab.command("inventory", "show", "own", "-o", "json")
+            #expect(inventory.contains(machine.serial))
+            let timeline = try await lab.command("timeline", "own")
+            #expect(timeline.contains("IPMI 2.0, cipher suite 17"), "\(timeline)")
+            lab.rack.machine(named: "own")?.faults.clear()
+            let sensors = try await lab.command("bmc", "sensors", "own")
+            #expect(sensors.contains("CPU Temp") && sensors.contains("12V"), "\(sensors)")
+            let parts = try await lab.command("bmc", "fru", "own")
+            #expect(parts.contains(machine.serial) && parts.contains("B-\(machine.serial)"), "\(parts)")
+            let events = try await lab.command("bmc", "sel", "own")
+            #expect(events.contains("Log Area Cleared") && events.contains("Power Off, ended"), "\(events)")
+        }
+    }
+
     private func watch(_ rack: VirtualRack, folder: String) async throws {
         let machine = try #require(rack.machine(named: "own"))
         let program = LabProgram(environment: ["IPMI_PASSWORD": "pw-own", "HOME": folder])
