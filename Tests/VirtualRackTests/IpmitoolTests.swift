@@ -172,6 +172,18 @@ struct IpmitoolTests {
         }
     }
 
+    @Test func theBestSuiteIsChosenWhereNoneIsAskedFor() async throws {
+        for (suites, wanted) in [(CipherSuite.allCases, 17), ([.sha1], 3)] {
+            try await LoopbackBMC.with(suites: suites) { bmc in
+                let words =
+                    bmc.ipmitoolWords(0).filter { $0 != "-C" && $0 != "0" } + ["-v", "chassis", "power", "status"]
+                let printed = try await bmc.run("/usr/bin/ipmitool", words, ["IPMI_PASSWORD": LoopbackBMC.password])
+                #expect(printed.text.contains("Using best available cipher suite \(wanted)\n"), "\(printed.text)")
+                #expect(printed.text.hasSuffix("Chassis Power is off\n"))
+            }
+        }
+    }
+
     @Test(arguments: [0, 1, 2, 8, 12, 15, 16])
     func suitesWithoutEncryptionOrWithMD5AreRefused(suite: Int) async throws {
         try await LoopbackBMC.with { bmc in
