@@ -30,12 +30,15 @@ extension RedfishDriver {
         let operation = "updating the firmware"
         let service = try await updateService(operation)
         let answer: RedfishClient.Answer
+        var place = service.path
         switch source {
         case .address(let uri):
             let request = try offered(operation) { () throws(RedfishError) in try service.fetchRequest(uri) }
+            place = request.path
             answer = try await authorized("POST", request.path, body: request.body, operation: operation) { $0 }
         case .file(let path):
-            if let place = service.multipartPush {
+            if let multipart = service.multipartPush {
+                place = multipart
                 answer = try await client.push(
                     file: path,
                     to: place,
@@ -43,13 +46,14 @@ extension RedfishDriver {
                     operation,
                     progress: progress
                 )
-            } else if let place = service.push {
+            } else if let push = service.push {
+                place = push
                 answer = try await client.push(file: path, to: place, operation, progress: progress)
             } else {
                 throw client.error(.refused, operation, "\(service.path) takes no files; it may fetch one by address")
             }
         }
-        guard answer.isSuccess else { throw failure(answer, operation, at: service.path) }
+        guard answer.isSuccess else { throw failure(answer, operation, at: place) }
         let location = answer.location
         guard let reference = TaskReference(status: answer.status, location: location, body: answer.json) else {
             let said = answer.json["@Message.ExtendedInfo"].array?.compactMap { $0["Message"].string } ?? []
