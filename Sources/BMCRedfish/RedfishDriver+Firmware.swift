@@ -25,15 +25,19 @@ extension RedfishDriver {
 
     func startUpdate(
         _ source: BMCFirmwareSource,
+        targets: [String],
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask {
         let operation = "updating the firmware"
         let service = try await updateService(operation)
+        let targets = try await paths(of: targets, service, operation)
         let answer: RedfishClient.Answer
         var place = service.path
         switch source {
         case .address(let uri):
-            let request = try offered(operation) { () throws(RedfishError) in try service.fetchRequest(uri) }
+            let request = try offered(operation) { () throws(RedfishError) in
+                try service.fetchRequest(uri, targets: targets)
+            }
             place = request.path
             answer = try await authorized("POST", request.path, body: request.body, operation: operation) { $0 }
         case .file(let path):
@@ -42,7 +46,7 @@ extension RedfishDriver {
                 answer = try await client.push(
                     file: path,
                     to: place,
-                    parameters: service.pushParameters(),
+                    parameters: service.pushParameters(targets: targets),
                     operation,
                     progress: progress
                 )
@@ -62,6 +66,25 @@ extension RedfishDriver {
             )
         }
         return BMCTask(reference, BMCTaskState(phase: .running))
+    }
+
+    /// What is meant by ids of the inventory; a path of the service is one already.
+    private func paths(of targets: [String], _ service: UpdateService, _ operation: String) async throws -> [String] {
+        guard targets.contains(where: { !$0.hasPrefix("/") }) else { return targets }
+        var missing: [String] = []
+        let found =
+            if let path = service.inventory {
+                try await members(of: path, operation, &missing).compactMap { FirmwareComponent($0, path: path) }
+            } else {
+                [FirmwareComponent]()
+            }
+        return try targets.map { target in
+            if target.hasPrefix("/") { return target }
+            guard let component = found.first(where: { $0.id == target }) else {
+                throw client.error(.refused, operation, "there is no firmware with the id \(target)")
+            }
+            return component.path
+        }
     }
 
     private func updateService(_ operation: String) async throws -> UpdateService {

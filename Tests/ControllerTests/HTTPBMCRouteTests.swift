@@ -102,7 +102,7 @@ struct HTTPBMCRouteTests {
     }
 
     @Test func aFileOfFirmwareGoesToTheBMCUnderItsNameAndIsNotKept() async throws {
-        let path = OperatorPath.firmware("node-1", file: "bios.bin")
+        let path = OperatorPath.firmware("node-1", file: "bios.bin", targets: ["BIOS", "a b"])
         let (status, body) = try await answer(.put, path, "the image")
         #expect(status == 202)
         let job = try JSONDecoder().decode(JobReport.self, from: body)
@@ -112,6 +112,7 @@ struct HTTPBMCRouteTests {
         #expect(report.errors.isEmpty)
         #expect(report.message == "node-1: firmware bios.bin is installed (verified)")
         #expect(bench.settings.withLock { $0.installed } == ["the image from bios.bin"])
+        #expect(bench.settings.withLock { $0.targets } == ["BIOS", "a b"])
         let left = try FileManager.default.subpathsOfDirectory(atPath: bench.folder)
         #expect(!left.contains { $0.hasSuffix("bios.bin") })
     }
