@@ -31,8 +31,10 @@ public protocol BMCDriver: Sendable {
     func insertMedia(_ uri: String) async throws -> BMCMedia
     func ejectMedia() async throws -> BMCMedia
     func firmware() async throws -> [BMCFirmware]
+    /// - Parameter targets: what is to have it, by the ids of `firmware()`; none leaves it to the BMC
     func startUpdate(
         _ source: BMCFirmwareSource,
+        targets: [String],
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask
     func look(at task: BMCTask) async throws -> BMCTask
@@ -61,6 +63,7 @@ extension BMCDriver {
     public func firmware() async throws -> [BMCFirmware] { throw NotSupported() }
     public func startUpdate(
         _ source: BMCFirmwareSource,
+        targets: [String],
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask { throw NotSupported() }
     public func look(at task: BMCTask) async throws -> BMCTask { throw NotSupported() }

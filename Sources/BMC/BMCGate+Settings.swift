@@ -52,13 +52,16 @@ extension BMCGate {
 
     /// Starts an update. It is asked for once: a BMC that got a file and did not answer may be at work with it.
     ///
-    /// - Parameter progress: called with octets sent and octets in all while a file is sent, on another thread
+    /// - Parameters:
+    ///   - targets: what is to have it, by the ids of `firmware()`; none leaves it to the BMC
+    ///   - progress: called with octets sent and octets in all while a file is sent, on another thread
     public func startUpdate(
         _ source: BMCFirmwareSource,
+        targets: [String] = [],
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void = { _, _ in }
     ) async throws -> BMCTask {
         try await perform("updating the firmware", deadline: policy.uploadDeadline, attempts: 1) { driver in
-            try await driver.startUpdate(source, progress: progress)
+            try await driver.startUpdate(source, targets: targets, progress: progress)
         }
     }
 

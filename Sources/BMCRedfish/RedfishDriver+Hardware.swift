@@ -10,21 +10,17 @@ extension RedfishDriver {
         var missing: [String] = []
         let system = try await get(try await chosenPath(operation), operation).json
         var documents = MachineDocuments(system: system)
-        if let path = system["Processors"].link {
-            documents.processors = try await members(of: path, operation, &missing)
+        documents.processors = try await whatThereIs(in: system["Processors"].link, operation)
+        documents.memory = try await whatThereIs(in: system["Memory"].link, operation)
+        try await tolerating(&missing) {
+            var unread: [String] = []
+            documents.drives = try await drives(of: system, operation, &unread)
         }
-        if let path = system["Memory"].link { documents.memory = try await members(of: path, operation, &missing) }
-        documents.drives = try await drives(of: system, operation, &missing)
-        if let path = system["EthernetInterfaces"].link {
-            documents.interfaces = try await members(of: path, operation, &missing)
-        }
+        documents.interfaces = try await whatThereIs(in: system["EthernetInterfaces"].link, operation)
         documents.chassis = try await chassis(of: system, operation, &missing)
-        for path in documents.chassis.compactMap({ $0["NetworkAdapters"].link }) {
-            for adapter in try await members(of: path, operation, &missing).prefix(32) {
-                var functions: [JSON] = []
-                if let path = adapter["NetworkDeviceFunctions"].link {
-                    functions = try await members(of: path, operation, &missing)
-                }
+        for chassis in documents.chassis {
+            for adapter in try await whatThereIs(in: chassis["NetworkAdapters"].link, operation).prefix(32) {
+                let functions = try await whatThereIs(in: adapter["NetworkDeviceFunctions"].link, operation)
                 documents.adapters.append(.init(adapter: adapter, functions: functions))
             }
         }
@@ -32,5 +28,16 @@ extension RedfishDriver {
             try await tolerating(&missing) { documents.secureBoot = try await get(path, operation).json }
         }
         return Inventory(documents, at: instant)
+    }
+
+    /// A collection's members; none of one that the service names and does not have.
+    private func whatThereIs(in path: String?, _ operation: String) async throws -> [JSON] {
+        guard let path else { return [] }
+        var missing: [String] = []
+        do {
+            return try await members(of: path, operation, &missing)
+        } catch let error as BMCError where error.kind == .refused {
+            return []
+        }
     }
 }

@@ -26,6 +26,7 @@ extension Controller {
     /// Updates firmware and follows the BMC's work to its end.
     ///
     /// - Parameters:
+    ///   - targets: what is to have it, by the ids of its firmware; none leaves it to the BMC
     ///   - called: the file's name, or its address
     ///   - progress: percent of the file sent, then percent of the BMC's work, called on other threads
     /// - Returns: a sentence about how it ended
@@ -33,6 +34,7 @@ extension Controller {
     public func updateFirmware(
         of name: String,
         from source: BMCFirmwareSource,
+        to targets: [String] = [],
         called: String,
         progress: @escaping @Sendable (_ percent: Int) -> Void
     ) async throws -> String {
@@ -48,7 +50,7 @@ extension Controller {
         await note(record.id, "operator", "firmware update asked for: \(called)".oneLine)
         do {
             let gate = try await gate(record)
-            let task = try await gate.startUpdate(source) { sent, total in
+            let task = try await gate.startUpdate(source, targets: targets) { sent, total in
                 // A file that is sent is half the way.
                 if total > 0 { progress(Int(clamping: sent / 2 * 100 / total)) }
             }

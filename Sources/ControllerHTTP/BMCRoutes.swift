@@ -48,9 +48,11 @@ struct BMCRoutes: Sendable {
         }
         operators.on(.post, OperatorPath.firmware(":name"), router) { request, context in
             let name = try context.segment("name")
-            let address = try await request.json(UpdateFirmware.self, limit: 64 << 10).address
+            let wanted = try await request.json(UpdateFirmware.self, limit: 64 << 10)
+            let (address, targets) = (wanted.address, wanted.targets ?? [])
             let report = await jobs.start(saying: { meter in
-                try await controller.updateFirmware(of: name, from: .address(address), called: address) { percent in
+                try await controller.updateFirmware(of: name, from: .address(address), to: targets, called: address) {
+                    percent in
                     meter.set(UInt64(clamping: percent), of: 100)
                 }
             })
@@ -60,6 +62,7 @@ struct BMCRoutes: Sendable {
         operators.on(.put, OperatorPath.firmware(":name", file: ":file"), router) { request, context in
             let name = try context.segment("name")
             let file = try context.segment("file")
+            let targets = request.uri.queryParameters.getAll("target")
             guard !file.isEmpty, !file.contains("/"), !file.hasPrefix("."), file.utf8.count <= 200 else {
                 throw HTTPProblem(.badRequest, "'\(file)' is no file's name")
             }
@@ -74,7 +77,8 @@ struct BMCRoutes: Sendable {
             }
             let report = await jobs.start(saying: { meter in
                 defer { try? FileManager.default.removeItem(atPath: folder) }
-                return try await controller.updateFirmware(of: name, from: .file(path), called: file) { percent in
+                return try await controller.updateFirmware(of: name, from: .file(path), to: targets, called: file) {
+                    percent in
                     meter.set(UInt64(clamping: percent), of: 100)
                 }
             })

@@ -215,8 +215,11 @@ public struct FirmwareReport: Codable, Hashable, Sendable {
 public struct UpdateFirmware: Codable, Hashable, Sendable {
     /// An address that the BMC can reach.
     public var address: String
+    /// What is to have it, by the ids of the node's firmware; absent leaves it to the BMC.
+    public var targets: [String]?
 
-    public init(address: String) {
+    public init(address: String, targets: [String] = []) {
         self.address = address
+        self.targets = targets.isEmpty ? nil : targets
     }
 }

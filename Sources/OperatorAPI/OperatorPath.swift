@@ -44,8 +44,11 @@ public enum OperatorPath {
     public static func secureBoot(_ name: String) -> String { node(name) + "/bmc/secure-boot" }
     public static func media(_ name: String) -> String { node(name) + "/bmc/media" }
     public static func firmware(_ name: String) -> String { node(name) + "/bmc/firmware" }
-    /// Takes a file of firmware.
-    public static func firmware(_ name: String, file: String) -> String { "\(firmware(name))/\(segment(file))" }
+    /// Takes a file of firmware. Query: `target`, an id, more than once for several.
+    public static func firmware(_ name: String, file: String, targets: [String] = []) -> String {
+        let query = targets.map { "target=\(segment($0))" }.joined(separator: "&")
+        return "\(firmware(name))/\(segment(file))" + (query.isEmpty ? "" : "?\(query)")
+    }
     /// `SERVICE.PARAMETER`.
     public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }
     public static func plan(_ generation: String) -> String { "\(plans)/\(segment(generation))" }

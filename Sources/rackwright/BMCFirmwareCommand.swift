@@ -15,11 +15,18 @@ struct BMCFirmwareCommand: ControllerCommand {
     @Option(help: "New firmware: an address that the BMC can reach, or a file here.")
     var update: String?
 
+    @Option(help: "What is to have it, an ID of the list; more than once for several. Without it the BMC decides.")
+    var target: [String] = []
+
     @Flag(help: "With what was there before and what lies ready.")
     var all = false
 
     @OptionGroup var connection: ControllerOptions
     @OptionGroup var format: OutputOptions
+
+    func validate() throws {
+        if !target.isEmpty, update == nil { throw ValidationError("--target goes with --update") }
+    }
 
     func run(_ client: ControllerClient) async throws {
         guard let update else {
@@ -28,14 +35,14 @@ struct BMCFirmwareCommand: ControllerCommand {
         }
         let job: JobReport
         if update.contains("://") {
-            job = try await client.post(OperatorPath.firmware(node), UpdateFirmware(address: update))
+            job = try await client.post(OperatorPath.firmware(node), UpdateFirmware(address: update, targets: target))
         } else {
             var isFolder = false
             guard FileManager.default.fileExists(atPath: update, isDirectory: &isFolder), !isFolder,
                 FileManager.default.isReadableFile(atPath: update), let file = update.split(separator: "/").last
             else { throw ClientProblem("\(update) is neither an address nor a file that can be read here") }
             let meter = JobMeter(label: "upload ")
-            job = try await client.put(OperatorPath.firmware(node, file: String(file)), file: update) {
+            job = try await client.put(OperatorPath.firmware(node, file: String(file), targets: target), file: update) {
                 meter.show($0, of: $1)
             }
             meter.end()

@@ -169,8 +169,14 @@ struct RedfishFirmwareTests {
 
     @Test(.enabled(if: !RecordedService.archives.isEmpty)) func aDellsUpdateIsAJob() async throws {
         try await withLiveRecording("dell-idrac9-r750-dpu", .dell) { gate, live in
-            let task = try await gate.startUpdate(.address("http://10.0.0.1/bios.exe"))
+            let id = "Current-159-1.8.2__BIOS.Setup.1-1"
+            let unknown = await #expect(throws: BMCError.self) {
+                _ = try await gate.startUpdate(.address("http://10.0.0.1/bios.exe"), targets: ["Nothing"])
+            }
+            #expect(unknown?.detail == "there is no firmware with the id Nothing")
+            let task = try await gate.startUpdate(.address("http://10.0.0.1/bios.exe"), targets: [id])
             #expect(task.state.phase == .running)
+            #expect(live.orders.first?.body["Targets"].strings == ["/redfish/v1/UpdateService/FirmwareInventory/" + id])
             #expect(live.orders.first?.body["TransferProtocol"].string == "HTTP")
             live.change(
                 try #require(task.task),

@@ -251,9 +251,10 @@ final class Bench: Sendable {
         }
         func startUpdate(
             _ source: BMCFirmwareSource,
+            targets: [String],
             progress: @escaping @Sendable (Int64, Int64) -> Void
         ) async throws -> BMCTask {
-            try bench.settings.withLock { try $0.take(source) }
+            try bench.settings.withLock { try $0.take(source, targets) }
             progress(10, 10)
             return BMCTask(task: "/t", state: BMCTaskState(phase: .running))
         }

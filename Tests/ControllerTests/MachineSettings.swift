@@ -14,6 +14,7 @@ struct MachineSettings {
     var hardware: [String: Inventory] = [:]
     /// What was taken to be installed: an address, or a file's octets.
     var installed: [String] = []
+    var targets: [String] = []
     /// How the update ends, after two looks.
     var end = BMCTaskState(phase: .done, messages: ["verified"])
     private var looks = 0
@@ -31,7 +32,8 @@ struct MachineSettings {
         return BMCBIOSOutcome(changes: changes, pending: bios.pending)
     }
 
-    mutating func take(_ source: BMCFirmwareSource) throws {
+    mutating func take(_ source: BMCFirmwareSource, _ targets: [String]) throws {
+        self.targets = targets
         switch source {
         case .address(let address): installed.append(address)
         case .file(let path):
