@@ -64,7 +64,7 @@ let controllerEdges: [Target] = [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "YAML", dependencies: ["CLibYAML", "Catalog"]),
     .target(name: "Curl", dependencies: ["CCurl"]),
-    .target(name: "BMC", dependencies: [.logging]),
+    .target(name: "BMC", dependencies: ["Octets", .logging]),
     .target(name: "BMCRedfish", dependencies: ["Redfish", "Curl", "BMC", .logging]),
     .target(name: "BMCIPMI", dependencies: ["IPMI", "BMC", .logging, .nioCore, .nioPosix]),
     .target(name: "Store", dependencies: [.crypto]),
@@ -120,7 +120,7 @@ let withoutMetal: [Target] = [
 let programs: [Target] = [
     .target(
         name: "OperatorCLI",
-        dependencies: ["OperatorAPI", "Inventory", "InventoryDrift", "Curl", .argumentParser]
+        dependencies: ["OperatorAPI", "Inventory", "InventoryDrift", "Catalog", "Curl", "YAML", .argumentParser]
     ),
     .executableTarget(
         name: "rackwright",

@@ -60,6 +60,15 @@ public struct BMCEndpoint: Hashable, Sendable {
             && self.protocol == other.protocol
     }
 
+    /// Who logs in, and by what protocol.
+    struct Login: Hashable, Sendable {
+        var `protocol`: BMCProtocol
+        var username: String
+        var password: Secret
+    }
+
+    var login: Login { Login(protocol: self.protocol, username: username, password: password) }
+
     /// The address and port as people write them.
     public var place: String {
         let host = address.contains(":") ? "[\(address)]" : address

@@ -9,8 +9,10 @@ public actor BMCGate {
     public private(set) var shutBecause: BMCError?
 
     let policy: BMCPolicy
-    private let timing: BMCTiming
+    let timing: BMCTiming
     private let connect: Connect
+    /// Logins that the BMC refused when they were tried on the side.
+    var refusedLogins: Set<BMCEndpoint.Login> = []
     private var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -202,7 +204,7 @@ public actor BMCGate {
             }
             let tried = endpoint
             do {
-                return try await once(operation, end: end, body)
+                return try await once(operation, at: tried, end: end, body)
             } catch let error as BMCError {
                 if error.kind == .wrongCredentials, endpoint.isSameLogin(as: tried) { shutBecause = error }
                 let pause = policy.pause * (1 << min(attempt - 1, 10)) * (1 + timing.jitter())
@@ -214,12 +216,13 @@ public actor BMCGate {
     }
 
     /// One login and its work, given up at `end`.
-    private func once<Answer: Sendable>(
+    func once<Answer: Sendable>(
         _ operation: String,
+        at endpoint: BMCEndpoint,
         end: Duration,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
     ) async throws -> Answer {
-        let (endpoint, connect, policy, timing) = (endpoint, connect, policy, timing)
+        let (connect, policy, timing) = (connect, policy, timing)
         return try await withThrowingTaskGroup(of: Answer.self) { group in
             group.addTask {
                 let driver = try await connect(endpoint)
@@ -262,7 +265,7 @@ public actor BMCGate {
         limiting.cancel()
     }
 
-    private func enter() async {
+    func enter() async {
         if isBusy {
             await withCheckedContinuation { waiting.append($0) }
         } else {
@@ -270,7 +273,7 @@ public actor BMCGate {
         }
     }
 
-    private func leave() {
+    func leave() {
         if waiting.isEmpty {
             isBusy = false
         } else {

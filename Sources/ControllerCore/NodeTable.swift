@@ -1,4 +1,5 @@
 import Octets
+import OperatorAPI
 
 /// The CSV of nodes to enroll: `name,bmc_protocol,bmc_address,bmc_user,bmc_password,rack,unit,mac`.
 ///
@@ -37,7 +38,7 @@ struct NodeTable {
                 "\(file):1: the first line must name the columns: \(Self.required.joined(separator: ","))"
             ])
         }
-        let columns = (Self.fields(first) ?? []).map { $0.lowercased() }
+        let columns = (CSVLine.fields(first) ?? []).map { $0.lowercased() }
         // A table without its first line would have a password shown as an unknown column.
         guard columns.contains(where: { Self.required.contains($0) }) else {
             throw ControllerProblem([
@@ -60,7 +61,7 @@ struct NodeTable {
         for (index, line) in lines.enumerated().dropFirst()
         where !line.allSatisfy(\.isWhitespace) && !line.hasPrefix("#") {
             let place = "\(file):\(index + 1)"
-            guard let fields = Self.fields(line) else {
+            guard let fields = CSVLine.fields(line) else {
                 problems.append("\(place): a double quote is never closed")
                 continue
             }
@@ -123,37 +124,5 @@ struct NodeTable {
         }
         if rows.isEmpty && problems.isEmpty { problems.append("\(file): no nodes after the first line") }
         guard problems.isEmpty else { throw ControllerProblem(problems) }
-    }
-
-    /// The fields of a line; nil when a quote is never closed. Only what is not quoted loses the spaces around it.
-    private static func fields(_ line: some StringProtocol) -> [String]? {
-        var fields: [String] = []
-        var rest = Substring(line)
-        while true {
-            while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-            var field = ""
-            if rest.first == "\"" {
-                rest.removeFirst()
-                while true {
-                    guard let character = rest.popFirst() else { return nil }
-                    if character == "\"" {
-                        guard rest.first == "\"" else { break }
-                        rest.removeFirst()
-                    }
-                    field.append(character)
-                }
-                while let first = rest.first, first != "," {
-                    guard first.isWhitespace else { return nil }
-                    rest.removeFirst()
-                }
-            } else {
-                let end = rest.firstIndex(of: ",") ?? rest.endIndex
-                field = String(rest[..<end])
-                while field.last?.isWhitespace == true { field.removeLast() }
-                rest = rest[end...]
-            }
-            fields.append(field)
-            guard rest.popFirst() == "," else { return fields }
-        }
     }
 }

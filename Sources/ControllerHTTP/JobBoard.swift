@@ -1,7 +1,7 @@
 import OperatorAPI
 import Synchronization
 
-/// Long work that operators started: taking in images. It goes on after the request that started it.
+/// Long work that operators started: taking in images, searching for BMCs. It goes on after the request that started it.
 actor JobBoard {
     /// How far a job is; said from whatever thread does the work.
     final class Meter: Sendable {
@@ -14,9 +14,16 @@ actor JobBoard {
         var reading: (done: UInt64, total: UInt64?) { value.withLock { $0 } }
     }
 
+    /// What came of a job.
+    enum Product: Sendable {
+        case image(StoredImage)
+        case scan(ScanReport)
+    }
+
     private struct Job {
         var meter: Meter
-        var outcome: Result<StoredImage, Failure>?
+        var outcome: Result<Product, Failure>?
+        var task: Task<Void, Never>?
     }
 
     private struct Failure: Error {
@@ -31,6 +38,11 @@ actor JobBoard {
 
     /// Starts work and answers with its first report.
     func start(_ work: @escaping @Sendable (Meter) async throws -> StoredImage) -> JobReport {
+        begin { meter in .image(try await work(meter)) }
+    }
+
+    /// Starts work and answers with its first report.
+    func begin(_ work: @escaping @Sendable (Meter) async throws -> Product) -> JobReport {
         last += 1
         let id = "job-\(last)"
         let meter = Meter()
@@ -40,7 +52,7 @@ actor JobBoard {
             order.removeAll { $0 == oldest }
             jobs[oldest] = nil
         }
-        Task {
+        jobs[id]?.task = Task {
             do {
                 finish(id, .success(try await work(meter)))
             } catch {
@@ -50,8 +62,15 @@ actor JobBoard {
         return JobReport(id: id, done: 0, total: nil, finished: false, errors: [], result: nil)
     }
 
-    private func finish(_ id: String, _ outcome: Result<StoredImage, Failure>) {
+    private func finish(_ id: String, _ outcome: Result<Product, Failure>) {
         jobs[id]?.outcome = outcome
+        jobs[id]?.task = nil
+    }
+
+    /// Asks a job to end; it does so in its own time. Nil when there is none.
+    func cancel(_ id: String) -> JobReport? {
+        jobs[id]?.task?.cancel()
+        return report(id)
     }
 
     func report(_ id: String) -> JobReport? {
@@ -66,7 +85,8 @@ actor JobBoard {
             result: nil
         )
         switch job.outcome {
-        case .success(let image): report.result = image
+        case .success(.image(let image)): report.result = image
+        case .success(.scan(let scan)): report.scan = scan
         case .failure(let failure): report.errors = failure.errors
         case nil: break
         }

@@ -1,7 +1,7 @@
 public import Octets
 
 extension IPMIRequest {
-    static func channelAuthenticationCapabilities(privilege: PrivilegeLevel) -> Self {
+    public static func channelAuthenticationCapabilities(privilege: PrivilegeLevel) -> Self {
         // Channel 0xE is the one this comes in by; bit 7 asks for what IPMI 2.0 added.
         Self(networkFunction: 0x06, command: 0x38, data: [0x8E, privilege.rawValue])
     }
@@ -41,6 +41,10 @@ public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
     public var supportsVersion2: Bool
     /// The BMC has a K_G other than zero.
     public var needsGeneratorKey: Bool
+    /// A session can be had without a name and password.
+    public var allowsAnonymous: Bool
+    /// The IANA number of who made the logins of it; zero for none.
+    public var maker: UInt32
 
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
@@ -50,6 +54,8 @@ public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
         let extended: UInt8 = try reader.readInteger()
         supportsVersion2 = types & 0x80 != 0 && extended & 0x02 != 0
         needsGeneratorKey = status & 0x20 != 0
+        allowsAnonymous = status & 0x01 != 0
+        maker = (try? reader.read(3))?.reversed().reduce(0) { $0 << 8 | UInt32($1) } ?? 0
     }
 }
 
@@ -88,7 +94,10 @@ public struct DeviceID: Equatable, Sendable {
     public var sdrSource: SDRSource { roles & 0x02 == 0 && hasDeviceSDRs ? .device : .repository }
 
     /// The maker's name, where it is one that makes servers.
-    public var manufacturerName: String {
+    public var manufacturerName: String { Self.name(ofMaker: manufacturer) }
+
+    /// - Parameter manufacturer: an IANA enterprise number
+    public static func name(ofMaker manufacturer: UInt32) -> String {
         switch manufacturer {
         case 2: "IBM"
         case 11, 47196: "HPE"

@@ -15,6 +15,8 @@ public enum OperatorPath {
     public static let secrets = root + "/secrets"
     public static let images = root + "/images"
     public static let containers = root + "/containers"
+    /// Begins a job.
+    public static let scans = root + "/bmc/scans"
 
     public static func node(_ name: String) -> String { "\(nodes)/\(segment(name))" }
     /// Query: `after`, `limit`.

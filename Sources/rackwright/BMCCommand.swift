@@ -5,8 +5,8 @@ import OperatorCLI
 struct BMCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bmc",
-        abstract: "What nodes' BMCs know: sensors, parts, the event log.",
-        subcommands: [BMCSensorsCommand.self, BMCPartsCommand.self, BMCEventLogCommand.self]
+        abstract: "Find BMCs; what nodes' BMCs know: sensors, parts, the event log.",
+        subcommands: [BMCScanCommand.self, BMCSensorsCommand.self, BMCPartsCommand.self, BMCEventLogCommand.self]
     )
 }
 

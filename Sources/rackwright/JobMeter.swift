@@ -13,8 +13,9 @@ final class JobMeter: Sendable {
     private let bar: ProgressBar
     private let state = Mutex(State())
 
-    init(label: String) {
-        bar = ProgressBar(label: label, startedAt: Terminal.errors.look.now)
+    /// - Parameter things: what is counted, where that is not octets
+    init(label: String, things: String? = nil) {
+        bar = ProgressBar(label: label, startedAt: Terminal.errors.look.now, things: things)
     }
 
     func show(_ done: UInt64, of total: UInt64?) {

@@ -80,7 +80,7 @@ final class Bench: Sendable {
     }
 
     /// A new controller over the same store, as after a crash.
-    func restart(discovery: Bool = false) throws {
+    func restart(discovery: Bool = false, lookForBMC: @escaping BMCScan.Look = { _, _, _ in nil }) throws {
         die(afterWrites: 0)
         let life = Life()
         let authority = try CertificateAuthority(folder: folder, now: Date(timeIntervalSince1970: now))
@@ -101,6 +101,7 @@ final class Bench: Sendable {
             authority: authority,
             signingKey: key,
             gates: gates,
+            lookForBMC: lookForBMC,
             stock: Stock(),
             settings: Controller.Settings(
                 boot: try BootConfiguration(
