@@ -34,7 +34,7 @@ let wire: [Target] = [
     .target(name: "TFTP", dependencies: ["Octets"]),
     .target(name: "LLDP", dependencies: ["Octets"]),
     .target(name: "IPMI", dependencies: ["Octets", .crypto, .cryptoExtras]),
-    .target(name: "Redfish"),
+    .target(name: "Redfish", dependencies: ["Octets"]),
     .target(name: "SMBIOS"),
 ]
 

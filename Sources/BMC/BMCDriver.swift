@@ -13,6 +13,8 @@ public protocol BMCDriver: Sendable {
     /// The newest events.
     func eventLog(limit: Int) async throws -> BMCEventLog
     func clearEventLog() async throws
+    /// Asks for all that the BMC can do; with a limit, what was read is recorded, with as many resources more as it allows.
+    func probe(recording limit: Int?) async throws -> BMCProbe
     /// Logs out. The driver is of no use after it.
     func close() async
 }
@@ -23,6 +25,7 @@ extension BMCDriver {
     public func inventory() async throws -> [BMCPart] { throw NotSupported() }
     public func eventLog(limit: Int) async throws -> BMCEventLog { throw NotSupported() }
     public func clearEventLog() async throws { throw NotSupported() }
+    public func probe(recording limit: Int?) async throws -> BMCProbe { throw NotSupported() }
 }
 
 /// A driver lacks an operation; the gate makes a `BMCError` of it.

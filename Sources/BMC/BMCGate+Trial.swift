@@ -7,24 +7,39 @@ public enum BMCTrial: Sendable {
 }
 
 extension BMCGate {
-    /// Tries a login once. The gate's own login, and whether the gate is shut, stay as they are.
-    ///
-    /// - Parameter again: tries what this BMC refused before, too.
-    func trial(_ candidate: BMCEndpoint, again: Bool) async throws -> BMCTrial {
+    /// Does something by a login that is not the gate's own, once. The gate's own login, and whether it is shut, stay as
+    /// they are.
+    func aside<Answer: Sendable>(
+        _ operation: String,
+        _ candidate: BMCEndpoint,
+        deadline: Duration,
+        _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
+    ) async throws -> Answer {
         await enter()
         defer { leave() }
         try Task.checkCancellation()
-        let isShut = shutBecause != nil && endpoint.login == candidate.login
-        guard again || !(isShut || refusedLogins.contains(candidate.login)) else { return .refusedBefore }
-        let operation = "trying a login"
         do {
-            let (identity, power) = try await once(operation, at: candidate, end: timing.now() + policy.deadline) {
-                driver in (try await driver.identify(), try await driver.powerState())
-            }
+            let answer = try await once(operation, at: candidate, end: timing.now() + deadline, body)
             refusedLogins.remove(candidate.login)
-            return .accepted(identity, power)
+            return answer
         } catch let error as BMCError {
             if error.kind == .wrongCredentials { refusedLogins.insert(candidate.login) }
+            throw error
+        }
+    }
+
+    /// Tries a login once.
+    ///
+    /// - Parameter again: tries what this BMC refused before, too.
+    func trial(_ candidate: BMCEndpoint, again: Bool) async throws -> BMCTrial {
+        let isShut = shutBecause != nil && endpoint.login == candidate.login
+        guard again || !(isShut || refusedLogins.contains(candidate.login)) else { return .refusedBefore }
+        do {
+            let (identity, power) = try await aside("trying a login", candidate, deadline: policy.deadline) { driver in
+                (try await driver.identify(), try await driver.powerState())
+            }
+            return .accepted(identity, power)
+        } catch let error as BMCError {
             return .failed(error)
         }
     }

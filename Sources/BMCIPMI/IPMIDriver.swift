@@ -49,6 +49,9 @@ actor IPMIDriver: BMCDriver {
         }
     }
 
+    /// The number of the suite of the session that stands; 0 for none.
+    var suite: UInt8 { session.suite?.rawValue ?? 0 }
+
     // MARK: Operations
 
     func identify() async throws -> BMCIdentity {

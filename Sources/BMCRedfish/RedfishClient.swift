@@ -26,6 +26,9 @@ final class RedfishClient {
     let endpoint: BMCEndpoint
     var login = Login.none
     private(set) var certificateSeen: String?
+    private(set) var security: CurlSecurity?
+    /// What was read, by its path, while somebody wants to know.
+    var walked: RedfishWalk?
     private let curl = CurlClient()
     private let base: String
     private var tls: CurlTLS
@@ -71,6 +74,7 @@ final class RedfishClient {
             let response = try await send(method, path, body: body, ifMatch: ifMatch, operation)
             if let seen = response.certificateSHA256 {
                 certificateSeen = seen
+                security = response.security
                 if case .firstUse = tls.trust, let pinned = CurlTLS.pinnedSHA256(seen) { tls.trust = pinned.trust }
             }
             if method == "GET", [301, 302, 307, 308].contains(response.status),
@@ -80,6 +84,7 @@ final class RedfishClient {
                 continue
             }
             let json = (try? JSON(reading: response.body)) ?? .null
+            if method == "GET" { walked?.note(path, status: response.status, json) }
             return Answer(
                 status: response.status,
                 headers: response.headers,

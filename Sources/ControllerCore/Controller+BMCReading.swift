@@ -38,7 +38,7 @@ extension Controller {
         return Message(message: "\(record.name): the BMC's event log was emptied")
     }
 
-    private func atBMC<Found: Sendable>(
+    func atBMC<Found: Sendable>(
         of name: String,
         _ read: (BMCGate) async throws -> Found
     ) async throws -> (record: NodeRecord, found: Found) {

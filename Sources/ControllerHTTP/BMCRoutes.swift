@@ -16,6 +16,17 @@ struct BMCRoutes: Sendable {
             }
             return try Response.json(report, status: .accepted)
         }
+        operators.on(.post, OperatorPath.probes, router) { request, _ in
+            let wanted = try await request.json(ProbeBMC.self, limit: 64 << 10)
+            let report = await jobs.begin { _ in .probe(try await controller.probe(wanted)) }
+            return try Response.json(report, status: .accepted)
+        }
+        operators.on(.post, OperatorPath.probe(":name"), router) { request, context in
+            let name = try context.segment("name")
+            let wanted = try await request.json(ProbeNode.self, limit: 64 << 10)
+            let report = await jobs.begin { _ in .probe(try await controller.probe(node: name, wanted)) }
+            return try Response.json(report, status: .accepted)
+        }
         operators.on(.delete, OperatorPath.job(":id"), router) { _, context in
             let id = try context.segment("id")
             guard let report = await jobs.cancel(id) else {

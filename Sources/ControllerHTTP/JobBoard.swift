@@ -18,6 +18,7 @@ actor JobBoard {
     enum Product: Sendable {
         case image(StoredImage)
         case scan(ScanReport)
+        case probe(ProbeReport)
     }
 
     private struct Job {
@@ -87,6 +88,7 @@ actor JobBoard {
         switch job.outcome {
         case .success(.image(let image)): report.result = image
         case .success(.scan(let scan)): report.scan = scan
+        case .success(.probe(let probe)): report.probe = probe
         case .failure(let failure): report.errors = failure.errors
         case nil: break
         }

@@ -77,6 +77,7 @@ public struct JobReport: Codable, Hashable, Sendable {
     public var result: StoredImage?
     /// Of a search for BMCs, also of one that was ended before its time.
     public var scan: ScanReport?
+    public var probe: ProbeReport?
 
     public init(
         id: String,
@@ -85,7 +86,8 @@ public struct JobReport: Codable, Hashable, Sendable {
         finished: Bool,
         errors: [String],
         result: StoredImage?,
-        scan: ScanReport? = nil
+        scan: ScanReport? = nil,
+        probe: ProbeReport? = nil
     ) {
         self.id = id
         self.done = done
@@ -94,5 +96,6 @@ public struct JobReport: Codable, Hashable, Sendable {
         self.errors = errors
         self.result = result
         self.scan = scan
+        self.probe = probe
     }
 }

@@ -6,7 +6,10 @@ struct BMCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bmc",
         abstract: "Find BMCs; what nodes' BMCs know: sensors, parts, the event log.",
-        subcommands: [BMCScanCommand.self, BMCSensorsCommand.self, BMCPartsCommand.self, BMCEventLogCommand.self]
+        subcommands: [
+            BMCScanCommand.self, BMCProbeCommand.self, BMCSensorsCommand.self, BMCPartsCommand.self,
+            BMCEventLogCommand.self,
+        ]
     )
 }
 

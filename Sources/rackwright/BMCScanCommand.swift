@@ -106,48 +106,11 @@ struct BMCScanCommand: AsyncParsableCommand {
     private func atController(_ request: ScanBMCs, _ meter: JobMeter) async throws -> (ScanReport, Bool) {
         let client = try connection.client()
         let job = try await client.post(OperatorPath.scans, request, as: JobReport.self)
-        let (ended, wasInterrupted) = try await Interrupt.ending {
-            do {
-                return try await Self.follow(job, client, meter)
-            } catch is CancellationError {
-                // In a task of its own: this one sends nothing any more.
-                return try await Task { try await Self.end(job, client) }.value
-            }
+        let (ended, wasInterrupted) = try await JobFollowing(client: client).follow(job) {
+            meter.show($0.done, of: $0.total)
         }
-        guard let report = ended.scan else {
-            throw ClientProblem(ended.errors.isEmpty ? ["\(job.id) ended without a result"] : ended.errors)
-        }
+        guard let report = ended.scan else { throw JobFollowing.problem(ended) }
         return (report, wasInterrupted)
-    }
-
-    private static func follow(
-        _ job: JobReport,
-        _ client: ControllerClient,
-        _ meter: JobMeter
-    ) async throws -> JobReport {
-        var job = job
-        while !job.finished {
-            try await Task.sleep(for: .milliseconds(300))
-            do {
-                job = try await client.get(OperatorPath.job(job.id))
-            } catch {
-                try Task.checkCancellation()
-                guard error.kind == .unreachable else { throw error }
-                continue
-            }
-            meter.show(job.done, of: job.total)
-        }
-        return job
-    }
-
-    private static func end(_ job: JobReport, _ client: ControllerClient) async throws -> JobReport {
-        var job = try await client.delete(OperatorPath.job(job.id), as: JobReport.self)
-        let limit = ContinuousClock.now + .seconds(30)
-        while !job.finished, ContinuousClock.now < limit {
-            try await Task.sleep(for: .milliseconds(200))
-            job = try await client.get(OperatorPath.job(job.id))
-        }
-        return job
     }
 
     private func write(_ table: EnrollmentTable, to path: String) throws {

@@ -198,6 +198,18 @@ final class Bench: Sendable {
             return BMCEventLog(events: events.suffix(limit), total: events.count)
         }
 
+        func probe(recording limit: Int?) async throws -> BMCProbe {
+            BMCProbe(
+                capabilities: BMCCapabilities(
+                    identity: try await identify(),
+                    login: "session",
+                    power: .on,
+                    features: [.init("sensors", true, "1")]
+                ),
+                recording: limit.map { Array("\($0)".utf8) }
+            )
+        }
+
         func clearEventLog() async throws { bench.events.withLock { $0 = [] } }
         func close() async {}
     }
