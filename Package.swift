@@ -67,6 +67,7 @@ let controllerEdges: [Target] = [
     .target(name: "BMC", dependencies: ["Octets", .logging]),
     .target(name: "BMCRedfish", dependencies: ["Redfish", "Curl", "BMC", .logging]),
     .target(name: "BMCIPMI", dependencies: ["IPMI", "BMC", .logging, .nioCore, .nioPosix]),
+    .target(name: "BMCWebhook", dependencies: ["Curl", "BMC", .crypto]),
     .target(name: "Store", dependencies: [.crypto]),
     .target(name: "StoreSQLite", dependencies: ["Store", .grdb]),
     .target(name: "ImageStore", dependencies: ["ImageFormat", "CZstd", .crypto, .subprocess]),
@@ -128,7 +129,7 @@ let programs: [Target] = [
             "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "InventoryDrift", "InventoryImport", "ImageFormat",
             "OperatorAPI", "Boot", "Catalog",
             "Planning", "Curl", "YAML", "BMC",
-            "BMCRedfish", "BMCIPMI", "Store",
+            "BMCRedfish", "BMCIPMI", "BMCWebhook", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
             .argumentParser, .crypto, .logging, .serviceLifecycle, .unixSignals,
         ]
@@ -181,7 +182,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "BMCTests",
-        dependencies: ["BMC", "BMCRedfish", "BMCIPMI", "IPMI", "Redfish", "Curl", "TestSupport"]
+        dependencies: [
+            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Curl", "TestSupport", .crypto,
+        ]
     ),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite"]),
     .testTarget(

@@ -15,12 +15,15 @@ public protocol BMCDriver: Sendable {
     func clearEventLog() async throws
     /// Asks for all that the BMC can do; with a limit, what was read is recorded, with as many resources more as it allows.
     func probe(recording limit: Int?) async throws -> BMCProbe
+    /// Whether the power cannot be seen, and what was asked for must be taken for done; known after it was asked for.
+    func cannotTellPower() async -> Bool
     /// Logs out. The driver is of no use after it.
     func close() async
 }
 
 /// What not every driver can do.
 extension BMCDriver {
+    public func cannotTellPower() async -> Bool { false }
     public func sensors() async throws -> BMCSensors { throw NotSupported() }
     public func inventory() async throws -> [BMCPart] { throw NotSupported() }
     public func eventLog(limit: Int) async throws -> BMCEventLog { throw NotSupported() }

@@ -88,6 +88,7 @@ public actor BMCGate {
             if wanted == .off, gracefully {
                 do {
                     try await driver.setPower(.gracefulShutdown)
+                    if await driver.cannotTellPower() { return PowerOutcome(changed: true, warnings: [Self.unseen]) }
                     let patience = policy.powerDeadline / 3
                     if try await Self.observe(wanted.state, driver, within: patience, policy, timing).isThere {
                         return PowerOutcome(changed: true, warnings: [])
@@ -103,6 +104,7 @@ public actor BMCGate {
                 // "On" to a machine that is on already is an error to some.
                 guard try await driver.powerState() == wanted.state else { throw error }
             }
+            if await driver.cannotTellPower() { return PowerOutcome(changed: true, warnings: [Self.unseen]) }
             let seen = try await Self.observe(wanted.state, driver, within: policy.powerDeadline, policy, timing)
             guard seen.isThere else {
                 throw BMCError(
@@ -115,6 +117,8 @@ public actor BMCGate {
             return PowerOutcome(changed: true, warnings: warnings)
         }
     }
+
+    private static let unseen = "the power cannot be seen: what was asked for is taken for done"
 
     /// What setting the boot device took.
     public struct BootOutcome: Hashable, Sendable {

@@ -11,7 +11,7 @@ extension Controller {
     public func probe(node name: String, _ request: ProbeNode) async throws -> ProbeReport {
         let limit = try ProbeBMC.checked(limit: request.record)
         let (record, probe) = try await atBMC(of: name) { gate in try await gate.probe(recording: limit) }
-        return ProbeReport(probe, of: "\(record.bmc.protocol)://\(record.bmc.address)")
+        return ProbeReport(probe, of: record.bmc.text)
     }
 }
 
@@ -37,7 +37,7 @@ extension ProbeBMC {
 
     private func way(_ look: BMCScan.Look) async throws -> BMCProtocol {
         if let word = `protocol` {
-            guard let known = BMCProtocol(rawValue: word) else {
+            guard let known = BMCProtocol(rawValue: word), known.hasBMC else {
                 throw ControllerProblem("'\(word)' is no protocol; there are redfish and ipmi")
             }
             return known

@@ -45,7 +45,7 @@ public struct BMCSearch: Sendable {
         }
         var options = BMCScan.Options()
         options.protocols = request.protocols.compactMap { word in
-            let known = BMCProtocol(rawValue: word)
+            let known = BMCProtocol(rawValue: word).flatMap { $0.hasBMC ? $0 : nil }
             if known == nil { problems.append("'\(word)' is no protocol; there are redfish and ipmi") }
             return known
         }

@@ -77,7 +77,7 @@ extension StoreReading {
     /// Throws when the BMC is another node's.
     fileprivate func refuseTaken(_ bmc: NodeRecord.BMCRecord, by id: String) throws {
         let all = try all(NodeRecord.self, .node)
-        if let other = all.first(where: { $0.id != id && $0.bmc.address == bmc.address && $0.bmc.port == bmc.port }) {
+        if let other = all.first(where: { $0.id != id && $0.bmc.isSameBMC(as: bmc) }) {
             throw ControllerProblem("the BMC \(bmc.address) already belongs to node '\(other.name)'", .conflict)
         }
     }

@@ -1,7 +1,10 @@
+import BMC
 import Octets
 import OperatorAPI
 
 /// The CSV of nodes to enroll: `name,bmc_protocol,bmc_address,bmc_user,bmc_password,rack,unit,mac`.
+///
+/// `bmc_protocol` is `redfish`, `ipmi`, `webhook` (the address is its URL, the password its secret) or `manual` (a person acts).
 ///
 /// The first line names the columns, in any order; `bmc_port`, `rack`, `unit` and `mac` may be missing. The BMC's address
 /// may be empty for a machine that was discovered and told it. A field in double quotes may hold commas; a quote in it is
@@ -71,11 +74,19 @@ struct NodeTable {
             }
             let values = Dictionary(zip(columns, fields)) { first, _ in first }
             func value(_ column: String) -> String { values[column] ?? "" }
-            for column in Self.required where value(column).isEmpty && column != "bmc_address" {
+            let way = BMCProtocol(rawValue: value("bmc_protocol"))
+            for column in Row.required(for: way) where value(column).isEmpty {
                 problems.append("\(place): '\(column)' is empty")
             }
-            if !["ipmi", "redfish"].contains(value("bmc_protocol")) {
-                problems.append("\(place): bmc_protocol must be ipmi or redfish, found '\(value("bmc_protocol"))'")
+            if way == nil {
+                let known = BMCProtocol.allCases.map(\.rawValue).joined(separator: ", ")
+                problems.append("\(place): bmc_protocol must be one of \(known), found '\(value("bmc_protocol"))'")
+            }
+            if way == .webhook, !["http://", "https://"].contains(where: value("bmc_address").hasPrefix) {
+                problems.append("\(place): the bmc_address of a webhook is its URL, https://HOST/PATH")
+            }
+            if way == .manual, !value("bmc_address").isEmpty {
+                problems.append("\(place): 'manual' has no bmc_address: a person acts")
             }
             let name = value("name")
             if !name.isEmpty, let other = names.updateValue(index + 1, forKey: name.lowercased()) {
@@ -89,7 +100,9 @@ struct NodeTable {
                 )
             }
             let bmc = value("bmc_address").lowercased()
-            if !bmc.isEmpty, let other = places.updateValue(index + 1, forKey: bmc + " " + value("bmc_port")) {
+            if !bmc.isEmpty, way?.hasBMC ?? true,
+                let other = places.updateValue(index + 1, forKey: bmc + " " + value("bmc_port"))
+            {
                 problems.append("\(place): the BMC \(bmc) is also on line \(other)")
             }
             var macs: [String] = []

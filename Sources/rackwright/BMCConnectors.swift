@@ -1,6 +1,8 @@
 import BMC
 import BMCIPMI
 import BMCRedfish
+import BMCWebhook
+import FoundationEssentials
 
 /// The ways to BMCs, for the controller and for commands that go there themselves.
 enum BMCConnectors {
@@ -8,10 +10,13 @@ enum BMCConnectors {
 
     static func gates() -> BMCGates {
         let redfish = RedfishConnector()
+        let webhook = WebhookConnector { Date().timeIntervalSince1970 }
         return BMCGates { endpoint in
             switch endpoint.protocol {
             case .ipmi: try await ipmi.connect(endpoint)
             case .redfish: try await redfish.connect(endpoint)
+            case .webhook: try await webhook.connect(endpoint)
+            case .manual: ManualDriver()
             }
         }
     }
@@ -20,6 +25,7 @@ enum BMCConnectors {
         switch wanted {
         case .ipmi: try await ipmi.look(at: address, port: port)
         case .redfish: try await RedfishConnector.look(at: address, port: port)
+        case .webhook, .manual: nil
         }
     }
 }

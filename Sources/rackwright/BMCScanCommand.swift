@@ -122,7 +122,7 @@ struct BMCScanCommand: AsyncParsableCommand {
             throw ClientProblem("\(error)".oneLine)
         }
         Terminal.errors.line(
-            "\(table.count) nodes are in \(path.oneLine), with passwords: look at the names, then rackwright node enroll it"
+            "\(table.count) nodes are in \(path.oneLine), with passwords: look at the names, then enroll it"
         )
     }
 }

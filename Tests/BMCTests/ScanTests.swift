@@ -17,6 +17,7 @@ struct ScanTests {
         switch endpoint.protocol {
         case .ipmi: try await Self.ipmi.connect(endpoint)
         case .redfish: try await RedfishConnector().connect(endpoint)
+        case .webhook, .manual: ManualDriver()
         }
     }
 
@@ -50,6 +51,7 @@ struct ScanTests {
                 switch wanted {
                 case .redfish: try await RedfishConnector.look(at: address, port: port, allowsPlainHTTP: true)
                 case .ipmi: try await Self.ipmi.look(at: address, port: port, patience: .milliseconds(300))
+                case .webhook, .manual: nil
                 }
             },
             owner: { _ in owner }

@@ -89,6 +89,7 @@ final class Bench: Sendable {
             timing: BMCTiming(now: { .zero }, sleep: { _ in }, jitter: { 0 }),
             connect: { [self] endpoint in
                 logins.withLock { $0 += 1 }
+                if endpoint.protocol == .manual { return ManualDriver() }
                 guard endpoint.password.reveal() == bmcPassword.withLock({ $0 }) else {
                     throw BMCError(.wrongCredentials, bmc: "\(endpoint)", operation: "logging in", detail: "no")
                 }
