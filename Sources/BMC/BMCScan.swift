@@ -227,7 +227,9 @@ public struct BMCScan: Sendable {
 extension BMCError {
     /// The BMC speaks of an account that is locked, or that it counts refusals.
     var isSignOfLockout: Bool {
+        guard [.wrongCredentials, .refused, .busy].contains(kind) else { return false }
         let text = detail.lowercased()
-        return ["lock", "too many", "temporarily disabled", "penalty"].contains { text.contains($0) }
+        let signs = ["locked", "lockout", "lock out", "too many", "temporarily disabled", "penalty"]
+        return signs.contains { text.contains($0) }
     }
 }

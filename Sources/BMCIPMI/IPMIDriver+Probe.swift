@@ -5,9 +5,8 @@ import IPMI
 extension IPMIDriver {
     func probe(recording limit: Int?) async throws -> BMCProbe {
         let operation = "asking for all that it can do"
-        guard limit == nil else {
-            throw error(.notSupported, operation, "recordings are made of Redfish services alone")
-        }
+        if limit != nil { walked = IPMIRecording() }
+        defer { walked = nil }
         let identity = try await identify()
         let device = try read(try await command(.deviceID, operation), operation, DeviceID.init)
         let product = String(device.product, radix: 16)
@@ -18,24 +17,24 @@ extension IPMIDriver {
         } catch let error as BMCError where !error.isTransient {
             remarks.append("the boot flags cannot be read: \(error.detail)")
         }
-        return BMCProbe(
-            capabilities: BMCCapabilities(
-                identity: identity,
-                manager: "\(device.manufacturerName) product 0x\(product), firmware \(device.firmware)",
-                login: "RMCP+ session, cipher suite \(suite)",
-                power: try await powerState(),
-                powerActions: ["on", "force-off", "graceful-shutdown", "reset"],
-                bootDevices: ["pxe", "disk"],
-                bootModes: ["UEFI", "Legacy"],
-                bootPersistence: ["Once", "Continuous"],
-                features: await counts() + [await ciphers(operation), await serialConsole(operation)]
-                    + ["virtual media", "BIOS settings", "firmware update"].map { .init($0, false, "IPMI has none") },
-                strategy: nil,
-                remarks: remarks + [
-                    "IPMI has one set of power actions and boot devices: no BMC says which of them it knows"
-                ]
-            )
+        let capabilities = BMCCapabilities(
+            identity: identity,
+            manager: "\(device.manufacturerName) product 0x\(product), firmware \(device.firmware)",
+            login: "RMCP+ session, cipher suite \(suite)",
+            power: try await powerState(),
+            powerActions: ["on", "force-off", "graceful-shutdown", "reset"],
+            bootDevices: ["pxe", "disk"],
+            bootModes: ["UEFI", "Legacy"],
+            bootPersistence: ["Once", "Continuous"],
+            features: await counts() + [await ciphers(operation), await serialConsole(operation)]
+                + ["virtual media", "BIOS settings", "firmware update"].map { .init($0, false, "IPMI has none") },
+            strategy: nil,
+            remarks: remarks + [
+                "IPMI has one set of power actions and boot devices: no BMC says which of them it knows"
+            ]
         )
+        var random = SystemRandomNumberGenerator()
+        return BMCProbe(capabilities: capabilities, recording: walked?.disguised(&random).octets)
     }
 
     private func counts() async -> [BMCCapabilities.Feature] {
