@@ -4,7 +4,7 @@ cache := /var/cache/rackwright
 agent := .build-agent/release/rackwright-agent
 lab := $(CURDIR)/.build-lab
 
-.PHONY: all packages build agent lab lint test test-lab fuzz bench-boot bench-steps bench-match demo demo-stop clean
+.PHONY: all packages build agent lab lint test test-lab fuzz bench-boot bench-steps bench-match bench-bmc demo demo-stop clean
 
 all: build
 
@@ -59,6 +59,12 @@ bench-steps: packages
 bench-match: packages
 	swift build -c release --product bench-match --scratch-path .build-bench
 	.ci/bench-match .build-bench/release/bench-match
+
+# Sweeps over the power states of 1,000 simulated BMCs, with ipmitool and sushy beside ours, in one run.
+bench-bmc: packages
+	swift build -c release --product bench-bmc --scratch-path .build-bench
+	swift build -c release --product virtual-rack --scratch-path .build-bench
+	.ci/bench-bmc .build-bench/release
 
 demo: lab build
 	.ci/demo $(lab)

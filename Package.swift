@@ -114,7 +114,10 @@ let agentEdges: [Target] = [
 let withoutMetal: [Target] = [
     .target(
         name: "VirtualRack",
-        dependencies: [.hummingbird, .logging, .subprocess, .crypto]
+        dependencies: [
+            "Octets", "IPMI", "LinuxKernel",
+            .asn1, .crypto, .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioSSL, .subprocess, .x509,
+        ]
     )
 ]
 
@@ -144,6 +147,8 @@ let programs: [Target] = [
         name: "step-bench",
         dependencies: ["StepRunner", "AgentAPI", "Catalog", "YAML", "Jinja", .orderedCollections]
     ),
+    // Measures the sweep over many BMCs beside ipmitool and sushy; see .ci/bench-bmc.
+    .executableTarget(name: "bench-bmc", dependencies: ["BMC", "BMCIPMI", "BMCRedfish"]),
     .executableTarget(name: "bench-match", dependencies: ["Inventory", "Catalog", "Matching", "YAML"]),
     .executableTarget(name: "virtual-rack", dependencies: ["VirtualRack", .argumentParser, .logging]),
 ]
@@ -186,6 +191,10 @@ let tests: [Target] = [
             "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Curl", "TestSupport", .crypto,
         ]
     ),
+    .testTarget(
+        name: "VirtualRackTests",
+        dependencies: ["VirtualRack", "IPMI", "BMC", "BMCIPMI", "Octets", "TestSupport", .logging, .nioCore, .nioPosix]
+    ),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreSQLite"]),
     .testTarget(
         name: "ImageTests",
@@ -223,6 +232,11 @@ let tests: [Target] = [
             "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .hummingbird,
             .logging, .nioCore, .nioEmbedded, .nioHTTP1,
         ]
+    ),
+    .testTarget(
+        name: "VirtualRedfishTests",
+        dependencies: ["VirtualRack", "BMC", "BMCRedfish", "TestSupport", .crypto, .logging],
+        exclude: ["Clients"]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),
 ]

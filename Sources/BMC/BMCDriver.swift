@@ -17,6 +17,8 @@ public protocol BMCDriver: Sendable {
     func probe(recording limit: Int?) async throws -> BMCProbe
     /// Whether the power cannot be seen, and what was asked for must be taken for done; known after it was asked for.
     func cannotTellPower() async -> Bool
+    /// The machine's serial console, which takes over the login; the driver is of no use after it.
+    func console() async throws -> any BMCConsole
     /// Logs out. The driver is of no use after it.
     func close() async
 }

@@ -19,7 +19,8 @@ extension BMCGate {
         defer { leave() }
         try Task.checkCancellation()
         do {
-            let answer = try await once(operation, at: candidate, end: timing.now() + deadline, body)
+            let end = timing.now() + deadline
+            let answer = try await once(operation, at: candidate, end: end, nil, keeps: false, body)
             refusedLogins.remove(candidate.login)
             return answer
         } catch let error as BMCError {

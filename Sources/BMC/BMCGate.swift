@@ -1,6 +1,6 @@
 /// The one way to a BMC: one operation at a time, tried again with pauses, and shut when the credentials are wrong.
 ///
-/// Each operation logs in, does its work and logs out, so that no session of the BMC's few is held.
+/// All operations share one session of the BMC's few; it is closed when nothing was done for as long as the policy says.
 public actor BMCGate {
     public typealias Connect = @Sendable (BMCEndpoint) async throws -> any BMCDriver
 
@@ -10,10 +10,14 @@ public actor BMCGate {
 
     let policy: BMCPolicy
     let timing: BMCTiming
-    private let connect: Connect
+    let connect: Connect
+    /// The session that the next operation goes on with.
+    var kept: KeptSession?
+    /// Waits for the session to be out of use.
+    var reaper: Task<Void, Never>?
     /// Logins that the BMC refused when they were tried on the side.
     var refusedLogins: Set<BMCEndpoint.Login> = []
-    private var isBusy = false
+    private(set) var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     public init(
@@ -33,6 +37,7 @@ public actor BMCGate {
         guard endpoint != self.endpoint else { return }
         if !endpoint.isSameLogin(as: self.endpoint) { shutBecause = nil }
         self.endpoint = endpoint
+        closeKept()
     }
 
     /// Opens a shut gate for one more attempt with the same credentials: an operator's retry.
@@ -189,6 +194,7 @@ public actor BMCGate {
     func perform<Answer: Sendable>(
         _ operation: String,
         deadline: Duration? = nil,
+        attempts: Int? = nil,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
     ) async throws -> Answer {
         await enter()
@@ -197,43 +203,63 @@ public actor BMCGate {
         var attempt = 1
         while true {
             try Task.checkCancellation()
-            if let shutBecause {
-                throw BMCError(
-                    .gateShut,
-                    bmc: endpoint.description,
-                    operation: operation,
-                    detail: "\(shutBecause.operation) found: \(shutBecause.detail); give the right credentials, "
-                        + "or have it tried once more: an operator's verify, inspect or retry opens it"
-                )
-            }
+            try refuseIfShut(operation)
             let tried = endpoint
+            let session = takeKept()
             do {
-                return try await once(operation, at: tried, end: end, body)
+                return try await once(operation, at: tried, end: end, session, body)
             } catch let error as BMCError {
-                if error.kind == .wrongCredentials, endpoint.isSameLogin(as: tried) { shutBecause = error }
+                noteCredentials(error, of: tried)
+                // A session that was kept may have ended meanwhile; a new one says whether anything is wrong.
+                if session != nil, error.isTransient, timing.now() < end { continue }
                 let pause = policy.pause * (1 << min(attempt - 1, 10)) * (1 + timing.jitter())
-                guard error.isTransient, attempt < policy.attempts, timing.now() + pause < end else { throw error }
+                guard error.isTransient, attempt < attempts ?? policy.attempts, timing.now() + pause < end else {
+                    throw error
+                }
                 try await timing.sleep(pause)
                 attempt += 1
             }
         }
     }
 
-    /// One login and its work, given up at `end`.
+    /// Shuts the gate at wrong credentials, unless others were given meanwhile.
+    func noteCredentials(_ error: BMCError, of tried: BMCEndpoint) {
+        if error.kind == .wrongCredentials, endpoint.isSameLogin(as: tried) { shutBecause = error }
+    }
+
+    func refuseIfShut(_ operation: String) throws(BMCError) {
+        guard let shutBecause else { return }
+        throw BMCError(
+            .gateShut,
+            bmc: endpoint.description,
+            operation: operation,
+            detail: "\(shutBecause.operation) found: \(shutBecause.detail); give the right credentials, "
+                + "or have it tried once more: an operator's verify, inspect or retry opens it"
+        )
+    }
+
+    /// The operation in a session, given up at `end`.
+    ///
+    /// - Parameter keeps: leaves the session for the next operation, where the policy says so
     func once<Answer: Sendable>(
         _ operation: String,
         at endpoint: BMCEndpoint,
         end: Duration,
+        _ session: KeptSession?,
+        keeps: Bool = true,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
     ) async throws -> Answer {
         let (connect, policy, timing) = (connect, policy, timing)
-        return try await withThrowingTaskGroup(of: Answer.self) { group in
+        let keeps = keeps && policy.keptSession(endpoint.protocol) > .zero
+        let (answer, driver) = try await withThrowingTaskGroup(of: (Answer, (any BMCDriver)?).self) { group in
             group.addTask {
-                let driver = try await connect(endpoint)
+                let driver: any BMCDriver
+                if let session { driver = session.driver } else { driver = try await connect(endpoint) }
                 do {
                     let answer = try await body(driver)
+                    if keeps, !Task.isCancelled { return (answer, driver) }
                     await Self.logOut(driver, within: policy.closeDeadline, timing)
-                    return answer
+                    return (answer, nil)
                 } catch {
                     await Self.logOut(driver, within: policy.closeDeadline, timing)
                     guard error is NotSupported else { throw error }
@@ -245,15 +271,23 @@ public actor BMCGate {
                 try await timing.limit(max(.zero, end - timing.now()))
                 throw BMCError(.timeout, bmc: endpoint.description, operation: operation, detail: "the deadline passed")
             }
-            defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw CancellationError() }
-            return answer
+            guard let first = await group.nextResult() else { throw CancellationError() }
+            group.cancelAll()
+            // An operation that was done at the same moment as its time.
+            while let late = await group.nextResult() {
+                if case .success((_, let driver?)) = late {
+                    await Self.logOut(driver, within: policy.closeDeadline, timing)
+                }
+            }
+            return try first.get()
         }
+        if let driver { keep(driver, of: endpoint) }
+        return answer
     }
 
     /// Logs out in tasks of their own: one that was cancelled could send nothing any more, and the BMC's few sessions
     /// would be used up. A BMC that does not answer is left after `limit`.
-    private static func logOut(_ driver: any BMCDriver, within limit: Duration, _ timing: BMCTiming) async {
+    static func logOut(_ driver: any BMCDriver, within limit: Duration, _ timing: BMCTiming) async {
         let (isOver, over) = AsyncStream<Never>.makeStream()
         let closing = Task {
             await driver.close()

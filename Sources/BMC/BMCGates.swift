@@ -13,7 +13,8 @@ public actor BMCGates {
 
     /// The gate to a BMC, brought up to date with `endpoint`.
     ///
-    /// A Redfish service that stands for several machines has one gate for each.
+    /// A Redfish service that stands for several machines has one gate for each, and a BMC that is spoken to by both
+    /// protocols one for each of them.
     public func gate(for endpoint: BMCEndpoint) async -> BMCGate {
         let gate = gate(at: endpoint)
         await gate.update(endpoint)
@@ -22,10 +23,17 @@ public actor BMCGates {
 
     /// The gate to a BMC as it is: whose login is to be tried on the side has not the gate's own.
     func gate(at endpoint: BMCEndpoint) -> BMCGate {
-        let key = "\(endpoint.address.lowercased()) \(endpoint.port ?? 0) \(endpoint.system ?? "")"
+        let key = "\(endpoint.protocol) \(endpoint.address.lowercased()) \(endpoint.port ?? 0) \(endpoint.system ?? "")"
         if let gate = gates[key] { return gate }
         let gate = BMCGate(endpoint: endpoint, policy: policy, timing: timing, connect: connect)
         gates[key] = gate
         return gate
+    }
+
+    /// Logs out of all BMCs that no operation is under way at: the program ends.
+    public func closeSessions() async {
+        await withTaskGroup(of: Void.self) { group in
+            for gate in gates.values { group.addTask { await gate.closeKeptAndWait() } }
+        }
     }
 }

@@ -12,6 +12,10 @@ public struct BMCPolicy: Hashable, Sendable {
     public var powerPoll: Duration
     /// For the log-out after an operation.
     public var closeDeadline: Duration
+    /// How long a Redfish session is kept for the next operation; zero: none is kept.
+    public var keptRedfishSession: Duration
+    /// How long an IPMI session is; BMCs end one that was silent for a minute (IPMI 2.0 section 6.12.15).
+    public var keptIPMISession: Duration
 
     public init(
         attempts: Int = 3,
@@ -19,7 +23,9 @@ public struct BMCPolicy: Hashable, Sendable {
         deadline: Duration = .seconds(120),
         powerDeadline: Duration = .seconds(120),
         powerPoll: Duration = .seconds(2),
-        closeDeadline: Duration = .seconds(10)
+        closeDeadline: Duration = .seconds(10),
+        keptRedfishSession: Duration = .zero,
+        keptIPMISession: Duration = .zero
     ) {
         self.attempts = attempts
         self.pause = pause
@@ -27,6 +33,16 @@ public struct BMCPolicy: Hashable, Sendable {
         self.powerDeadline = powerDeadline
         self.powerPoll = powerPoll
         self.closeDeadline = closeDeadline
+        self.keptRedfishSession = keptRedfishSession
+        self.keptIPMISession = keptIPMISession
+    }
+
+    func keptSession(_ protocol: BMCProtocol) -> Duration {
+        switch `protocol` {
+        case .redfish: keptRedfishSession
+        case .ipmi: keptIPMISession
+        case .webhook, .manual: .zero
+        }
     }
 }
 

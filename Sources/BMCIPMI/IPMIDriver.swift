@@ -128,6 +128,18 @@ actor IPMIDriver: BMCDriver {
         return found
     }
 
+    func console() async throws -> any BMCConsole {
+        let console = IPMIConsole(
+            bmc: "\(endpoint)",
+            port: port,
+            session: session,
+            patience: patience,
+            firstTimer: timer + 1
+        )
+        try await console.attach()
+        return console
+    }
+
     func close() async {
         if let farewell = session.close(random: &random) { port.send(farewell) }
         await port.close()

@@ -86,6 +86,7 @@ actor RedfishDriver: BMCDriver {
             try await openSession()
             answer = try await client.exchange(method, path, body: body, ifMatch: ifMatch, operation)
         }
+        if answer.status != 401 { hasLoggedInAgain = false }
         return try read(answer)
     }
 

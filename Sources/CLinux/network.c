@@ -7,6 +7,7 @@
 #include <net/route.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -143,4 +144,9 @@ int clinux_dhcp_receive(int fd, uint8_t *octets, size_t capacity, int millisecon
     if (count < 0)
         return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     return (int)count;
+}
+
+int clinux_enter_network(int fd)
+{
+    return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
 }

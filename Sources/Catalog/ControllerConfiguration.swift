@@ -14,6 +14,8 @@ public struct ControllerConfiguration: Hashable, Sendable {
     public var boot: Boot
     /// Machines nobody enrolled get the ramdisk and appear as `enroll`.
     public var discovery: Bool
+    /// Seconds within which every BMC is asked for its machine's power state; 0: none is.
+    public var powerSync: Double
 
     public struct Boot: Hashable, Sendable {
         /// The folder that holds `vmlinuz` and `initramfs.zst`.
@@ -42,10 +44,26 @@ public struct ControllerConfiguration: Hashable, Sendable {
         httpPort = fields.integer("http_port", in: 1...65535, &problems) ?? 8080
         names = fields.texts("names", &problems)
         discovery = fields.bool("discovery", &problems) ?? false
+        powerSync = Self.powerSync(fields.optional("power_sync"), &problems)
         subnets = Self.subnets(fields.optional("dhcp"), &problems)
         boot = Self.boot(fields.optional("boot"), &problems)
         fields.finish(&problems)
         guard problems.problems.isEmpty else { throw problems.sorted() }
+    }
+
+    /// A time, or `off`.
+    private static func powerSync(_ tree: SourceTree?, _ problems: inout CatalogProblems) -> Double {
+        guard let tree else { return 60 }
+        if tree.text == "off" { return 0 }
+        guard let seconds = tree.requireSeconds("'power_sync'", &problems) else { return 60 }
+        guard seconds >= 5 else {
+            problems.add(
+                "'power_sync' is \(seconds) s: BMCs are asked every 5 s at most; 'off' asks none",
+                at: tree.location
+            )
+            return 60
+        }
+        return seconds
     }
 
     private enum UEFIWord: String, CaseIterable {

@@ -109,7 +109,8 @@ extension Controller {
     }
 
     private func summary(_ record: NodeRecord) -> NodeSummary {
-        NodeSummary(
+        let power = power[record.id]
+        return NodeSummary(
             id: record.id,
             name: record.name,
             state: record.lifecycle.name,
@@ -128,7 +129,10 @@ extension Controller {
                 : [record.lifecycle.evidence, record.lifecycle.claim].compactMap(\.self).joined(separator: "; "),
             progress: progress[record.id].map { entry in
                 "\(entry.stage) \(entry.percent) %"
-            }
+            },
+            power: power?.state.map { "\($0)" },
+            powerSeenAt: power?.state == nil ? nil : power?.seenAt,
+            powerProblem: power?.failing?.reason
         )
     }
 

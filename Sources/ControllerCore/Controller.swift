@@ -31,6 +31,8 @@ public struct Controller: Sendable {
     let effects = EffectTasks()
     let boots = BootBoard()
     let discoveries = DiscoveryGate()
+    let power = PowerBoard()
+    let consoles = ConsoleBoard()
 
     /// What of the configuration the decisions need.
     public struct Settings: Sendable {
@@ -40,17 +42,21 @@ public struct Controller: Sendable {
         public var discovery: Bool
         /// Seconds a node may take from power-on to the agent's call.
         public var bootPatience: Double
+        /// Where consoles are recorded; a folder that is there.
+        public var consoleFolder: String
 
         public init(
             boot: BootConfiguration,
             registry: String,
             discovery: Bool,
-            bootPatience: Double = NodeLifecycle.bootSeconds
+            bootPatience: Double = NodeLifecycle.bootSeconds,
+            consoleFolder: String
         ) {
             self.boot = boot
             self.registry = registry
             self.discovery = discovery
             self.bootPatience = bootPatience
+            self.consoleFolder = consoleFolder
         }
     }
 

@@ -20,6 +20,19 @@ public enum PrivateFile {
         }
     }
 
+    /// Adds to the end of a file, which is made with mode 0600 where there is none.
+    static func append(_ octets: [UInt8], to path: String) throws {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Problem(path: path, code: errno) }
+        defer { close(descriptor) }
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw Problem(path: path, code: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
     /// What the file holds; made by `make` and written with mode 0600 when it is not there.
     public static func read(_ path: String, orMake make: () -> Data) throws -> Data {
         if FileManager.default.fileExists(atPath: path) {

@@ -50,6 +50,8 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     public var bootLoader: String?
     /// Whether its firmware had Secure Boot on at the last inspection.
     public var secureBoot: Bool?
+    /// Whether its console is recorded when nobody looks on.
+    public var recordsConsole: Bool?
     /// The instruction that its agent was told to stop last.
     public var toldToStop: String?
 

@@ -19,6 +19,7 @@ struct OperatorRoutes: Sendable {
         router.get(RouterPath(OperatorPath.health)) { _, _ in try Response.json(Message(message: "ok")) }
         addNodes(to: router)
         addBMCs(to: router)
+        addConsoles(to: router)
         addPlansAndRuns(to: router)
         addSecrets(to: router)
         on(.post, OperatorPath.tokens, router) { request, _ in
@@ -157,11 +158,12 @@ struct OperatorRoutes: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ router: Router<ConnectionContext>,
+        level: Logger.Level = .info,
         _ body: @escaping @Sendable (Request, ConnectionContext) async throws -> Response
     ) {
         router.on(RouterPath(path), method: method) { request, context in
             let name = try await door.operatorName(request)
-            if method != .get { log.info("\(name): \(method) \(request.uri.path)") }
+            if method != .get { log.log(level: level, "\(name): \(method) \(request.uri.path)") }
             return try await body(request, context)
         }
     }
@@ -186,7 +188,7 @@ extension ConnectionContext {
 
 extension Request {
     /// A number in the query; refuses what is none.
-    fileprivate func number(_ name: String) throws -> Int? {
+    func number(_ name: String) throws -> Int? {
         guard let text = uri.queryParameters[Substring(name)] else { return nil }
         guard let number = Int(text) else {
             throw HTTPProblem(.badRequest, "\(name) must be a number, found '\(text)'")

@@ -44,7 +44,13 @@ public struct BootFlags: Equatable, Sendable {
         device = Device(rawValue: second >> 2)
     }
 
-    var octets: [UInt8] {
+    /// The five octets of the parameter, as they are set.
+    public static func read(_ data: [UInt8]) throws(WireError) -> Self {
+        guard data.count >= 5 else { throw .truncated(needed: 5, left: data.count, at: 0) }
+        return try Self([0x01, 0x05] + data)
+    }
+
+    public var octets: [UInt8] {
         let flags: UInt8 = (isValid ? 0x80 : 0) | (isPersistent ? 0x40 : 0) | (isUEFI ? 0x20 : 0)
         return [flags, device.rawValue << 2, 0, 0, 0]
     }

@@ -46,6 +46,13 @@ public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
     /// The IANA number of who made the logins of it; zero for none.
     public var maker: UInt32
 
+    public init(supportsVersion2: Bool, needsGeneratorKey: Bool, allowsAnonymous: Bool = false, maker: UInt32 = 0) {
+        self.supportsVersion2 = supportsVersion2
+        self.needsGeneratorKey = needsGeneratorKey
+        self.allowsAnonymous = allowsAnonymous
+        self.maker = maker & 0xFF_FFFF
+    }
+
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         _ = try reader.read(1)
@@ -56,6 +63,13 @@ public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
         needsGeneratorKey = status & 0x20 != 0
         allowsAnonymous = status & 0x01 != 0
         maker = (try? reader.read(3))?.reversed().reduce(0) { $0 << 8 | UInt32($1) } ?? 0
+    }
+
+    /// What a BMC without IPMI 1.5 logins answers on a channel, all of whose users have names.
+    public func octets(channel: UInt8) -> [UInt8] {
+        let status: UInt8 = 0x04 | (needsGeneratorKey ? 0x20 : 0) | (allowsAnonymous ? 0x01 : 0)
+        let number = [0, 8, 16].map { UInt8(truncatingIfNeeded: maker >> $0) }
+        return [channel, supportsVersion2 ? 0x80 : 0x01, status, supportsVersion2 ? 0x02 : 0x01] + number + [0]
     }
 }
 
@@ -75,6 +89,26 @@ public struct DeviceID: Equatable, Sendable {
     public var manufacturer: UInt32
     public var product: UInt16
 
+    /// - Parameters:
+    ///   - firmware: "2.50": a major number up to 127 and two digits.
+    ///   - manufacturer: at most 20 bits.
+    public init(
+        device: UInt8,
+        hasDeviceSDRs: Bool,
+        firmware: String,
+        roles: UInt8,
+        manufacturer: UInt32,
+        product: UInt16
+    ) {
+        self.device = device
+        self.hasDeviceSDRs = hasDeviceSDRs
+        self.firmware = firmware
+        version = "2.0"
+        self.roles = roles
+        self.manufacturer = manufacturer
+        self.product = product
+    }
+
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         device = try reader.readInteger()
@@ -88,6 +122,21 @@ public struct DeviceID: Equatable, Sendable {
         let maker: ArraySlice<UInt8> = try reader.read(3)
         manufacturer = maker.reversed().reduce(0) { $0 << 8 | UInt32($1) } & 0xF_FFFF
         product = try reader.readLittleEndian()
+    }
+
+    public var octets: [UInt8] {
+        let numbers = firmware.split(separator: ".")
+        let major = numbers.first.flatMap { UInt8($0) } ?? 0
+        // Two decimal digits stand in an octet as they are written.
+        let minor = numbers.dropFirst().first.flatMap { UInt8($0, radix: 16) } ?? 0
+        let generation = version.split(separator: ".").compactMap { UInt8($0) }
+        var octets = [device, hasDeviceSDRs ? 0x81 : 0x01, major & 0x7F, minor]
+        octets.append((generation.last ?? 0) << 4 | (generation.first ?? 0) & 0x0F)
+        octets.append(roles)
+        octets.append(littleEndian: UInt16(truncatingIfNeeded: manufacturer))
+        octets.append(UInt8(truncatingIfNeeded: manufacturer >> 16) & 0x0F)
+        octets.append(littleEndian: product)
+        return octets
     }
 
     /// Where the sensor records are: not every BMC keeps a repository.
@@ -123,11 +172,21 @@ public struct ChassisStatus: Equatable, Sendable {
     public var isPowerOn: Bool
     public var hasPowerFault: Bool
 
+    public init(isPowerOn: Bool, hasPowerFault: Bool = false) {
+        self.isPowerOn = isPowerOn
+        self.hasPowerFault = hasPowerFault
+    }
+
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         let power: UInt8 = try reader.readInteger()
         _ = try reader.read(2)
         isPowerOn = power & 0x01 != 0
         hasPowerFault = power & 0x08 != 0
+    }
+
+    /// - Parameter misc: the third octet: identification, lock-out, faults of drives and fans.
+    public func octets(misc: UInt8 = 0) -> [UInt8] {
+        [(isPowerOn ? 0x01 : 0) | (hasPowerFault ? 0x08 : 0), 0, misc]
     }
 }

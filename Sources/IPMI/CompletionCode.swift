@@ -8,6 +8,8 @@ public struct CompletionCode: RawRepresentable, Hashable, Sendable {
     public static let invalidCommand = Self(rawValue: 0xC1)
     public static let timeout = Self(rawValue: 0xC3)
     public static let outOfSpace = Self(rawValue: 0xC4)
+    public static let dataLengthInvalid = Self(rawValue: 0xC7)
+    public static let outOfRange = Self(rawValue: 0xC9)
     public static let invalidDataField = Self(rawValue: 0xCC)
     public static let insufficientPrivilege = Self(rawValue: 0xD4)
     public static let notInPresentState = Self(rawValue: 0xD5)

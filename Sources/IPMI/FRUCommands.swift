@@ -7,10 +7,21 @@ public struct FRUAreaInfo: Hashable, Sendable {
     /// It is read in words of two octets.
     public var isReadInWords: Bool
 
+    public init(size: Int, isReadInWords: Bool = false) {
+        self.size = size
+        self.isReadInWords = isReadInWords
+    }
+
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         size = Int(try reader.readLittleEndian(UInt16.self))
         isReadInWords = try reader.readInteger(UInt8.self) & 0x01 != 0
+    }
+
+    public var octets: [UInt8] {
+        var octets: [UInt8] = []
+        octets.append(littleEndian: UInt16(clamping: size))
+        return octets + [isReadInWords ? 1 : 0]
     }
 }
 

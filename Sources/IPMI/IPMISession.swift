@@ -47,6 +47,7 @@ public struct IPMISession: Sendable {
     static let attemptsBeforeNextSuite = 3
 
     let identity: Identity
+    private let privilege: PrivilegeLevel
     private(set) var suites: [CipherSuite]
     var phase = Phase.start
     private var attempt = 1
@@ -70,6 +71,7 @@ public struct IPMISession: Sendable {
             throw .credentialsTooLong
         }
         identity = Identity(name: name, password: secret, generatorKey: generatorKey, privilege: privilege)
+        self.privilege = privilege
         self.suites = suites
     }
 
@@ -155,7 +157,7 @@ public struct IPMISession: Sendable {
 
     private mutating func capabilitiesDatagram() -> [UInt8] {
         capabilitiesNumber = (capabilitiesNumber + 1) & 0x3F
-        let request = IPMIRequest.channelAuthenticationCapabilities(privilege: identity.privilege)
+        let request = IPMIRequest.channelAuthenticationCapabilities(privilege: privilege)
         return Packet.sessionless(LANMessage.write(request, sequence: capabilitiesNumber))
     }
 
@@ -198,7 +200,7 @@ public struct IPMISession: Sendable {
     }
 
     private mutating func openSessionDatagram(_ exchange: KeyExchange) -> [UInt8] {
-        exchange.openSessionRequest(tag: nextTag(), privilege: identity.privilege).plainDatagram()
+        exchange.openSessionRequest(tag: nextTag(), privilege: privilege).plainDatagram()
     }
 
     private mutating func rakp1Datagram(_ exchange: KeyExchange) -> [UInt8] {

@@ -5,10 +5,23 @@ struct Identity: Sendable {
     let name: [UInt8]
     let password: [UInt8]
     let generatorKey: [UInt8]
-    let privilege: PrivilegeLevel
-
     /// Bit 4 asks for look-up by name alone; the low bits are the highest privilege wanted.
-    var role: UInt8 { 0x10 | privilege.rawValue }
+    let role: UInt8
+
+    init(name: [UInt8], password: [UInt8], generatorKey: [UInt8], privilege: PrivilegeLevel) {
+        self.init(name: name, password: password, generatorKey: generatorKey, role: 0x10 | privilege.rawValue)
+    }
+
+    /// With the role as a console sent it.
+    init(name: [UInt8], password: [UInt8], generatorKey: [UInt8], role: UInt8) {
+        self.name = name
+        self.password = password
+        self.generatorKey = generatorKey
+        self.role = role
+    }
+
+    /// None for a role that the specification reserves.
+    var privilege: PrivilegeLevel? { PrivilegeLevel(rawValue: role & 0x0F) }
 
     var userKey: [UInt8] { password + [UInt8](repeating: 0, count: max(0, 20 - password.count)) }
 
@@ -22,7 +35,7 @@ struct Identity: Sendable {
 struct KeyExchange: Sendable {
     let suite: CipherSuite
     let consoleSessionID: UInt32
-    let consoleRandom: [UInt8]
+    var consoleRandom: [UInt8]
     var bmcSessionID: UInt32 = 0
     var bmcRandom: [UInt8] = []
     var bmcGUID: [UInt8] = []

@@ -75,6 +75,24 @@ public struct ControllerLocatorRecord: Hashable, Sendable {
     public var oem: UInt8
     public var name: SDRName
 
+    public init(
+        address: UInt8 = 0x20,
+        channel: UInt8 = 0,
+        notification: UInt8 = 0,
+        capabilities: UInt8,
+        entity: EntityReference,
+        oem: UInt8 = 0,
+        name: SDRName
+    ) {
+        self.address = address
+        self.channel = channel
+        self.notification = notification
+        self.capabilities = capabilities
+        self.entity = entity
+        self.oem = oem
+        self.name = name
+    }
+
     init(reading reader: inout OctetReader) throws(WireError) {
         address = try reader.readInteger()
         channel = try reader.readInteger() & 0x0F

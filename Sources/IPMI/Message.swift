@@ -64,3 +64,43 @@ enum LANMessage {
     /// The octet that makes the sum of all zero.
     static func checksum(_ octets: [UInt8]) -> UInt8 { 0 &- octets.reduce(0, &+) }
 }
+
+/// A command as it came over a LAN, with what its answer has to repeat.
+public struct LANRequest: Hashable, Sendable {
+    public var request: IPMIRequest
+    private var requester: UInt8
+    /// The sequence number and, in the low bits, the requester's logical unit.
+    private var sequence: UInt8
+
+    /// - Throws: also when it is for another controller than the BMC.
+    init(_ octets: [UInt8]) throws(WireError) {
+        guard octets.count >= 7 else { throw .truncated(needed: 7, left: octets.count, at: 0) }
+        guard octets[..<3].reduce(0, &+) == 0 else {
+            throw .invalid(field: "first checksum", value: UInt64(octets[2]))
+        }
+        guard octets[3...].reduce(0, &+) == 0 else {
+            throw .invalid(field: "second checksum", value: UInt64(octets[octets.count - 1]))
+        }
+        guard octets[0] == LANMessage.bmcAddress else {
+            throw .invalid(field: "responder's address", value: UInt64(octets[0]))
+        }
+        let function = octets[1] >> 2
+        guard function & 1 == 0 else { throw .invalid(field: "network function of a request", value: UInt64(function)) }
+        requester = octets[3]
+        sequence = octets[4]
+        request = IPMIRequest(
+            networkFunction: function,
+            command: octets[5],
+            data: [UInt8](octets[6..<octets.count - 1]),
+            lun: octets[1] & 0x03
+        )
+    }
+
+    /// The message of an answer.
+    func octets(_ completion: CompletionCode, _ data: [UInt8]) -> [UInt8] {
+        let head = [requester, (request.networkFunction | 1) << 2 | sequence & 0x03]
+        let body =
+            [LANMessage.bmcAddress, sequence & 0xFC | request.lun & 0x03, request.command, completion.rawValue] + data
+        return head + [LANMessage.checksum(head)] + body + [LANMessage.checksum(body)]
+    }
+}

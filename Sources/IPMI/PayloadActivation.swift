@@ -15,7 +15,7 @@ extension IPMIRequest {
 
 extension CompletionCode {
     /// Of Activate Payload: it is active on another session. Of Deactivate Payload: it is not active.
-    static let payloadHasThatState = Self(rawValue: 0x80)
+    public static let payloadHasThatState = Self(rawValue: 0x80)
 }
 
 /// The answer to Activate Payload (IPMI 2.0 section 24.1).
@@ -26,11 +26,26 @@ public struct SerialActivation: Hashable, Sendable {
     /// The UDP port, in which BMCs err: the session's own serves.
     public var port: UInt16
 
+    public init(inboundSize: Int, outboundSize: Int, port: UInt16) {
+        self.inboundSize = inboundSize
+        self.outboundSize = outboundSize
+        self.port = port
+    }
+
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         _ = try reader.read(4)
         inboundSize = Int(try reader.readLittleEndian(UInt16.self))
         outboundSize = Int(try reader.readLittleEndian(UInt16.self))
         port = try reader.readLittleEndian()
+    }
+
+    /// Without a VLAN.
+    public var octets: [UInt8] {
+        var octets: [UInt8] = [0, 0, 0, 0]
+        octets.append(littleEndian: UInt16(clamping: inboundSize))
+        octets.append(littleEndian: UInt16(clamping: outboundSize))
+        octets.append(littleEndian: port)
+        return octets + [0xFF, 0xFF]
     }
 }

@@ -4,10 +4,18 @@ public struct RAKPStatus: RawRepresentable, Hashable, Sendable {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     public static let noErrors = Self(rawValue: 0x00)
+    static let insufficientResources = Self(rawValue: 0x01)
+    static let invalidSessionID = Self(rawValue: 0x02)
+    static let invalidAuthentication = Self(rawValue: 0x04)
+    static let invalidIntegrity = Self(rawValue: 0x05)
     public static let invalidRole = Self(rawValue: 0x09)
     public static let unauthorizedRole = Self(rawValue: 0x0A)
+    static let invalidNameLength = Self(rawValue: 0x0C)
     public static let unauthorizedName = Self(rawValue: 0x0D)
     public static let invalidIntegrityCheck = Self(rawValue: 0x0F)
+    static let invalidConfidentiality = Self(rawValue: 0x10)
+    static let noMatchingSuite = Self(rawValue: 0x11)
+    static let illegalParameter = Self(rawValue: 0x12)
 
     /// The BMC does not do the proposed algorithms; another suite may go. "Invalid role" is how some say it.
     var refusesSuite: Bool { [0x04, 0x05, 0x06, 0x07, 0x09, 0x10, 0x11].contains(rawValue) }

@@ -39,6 +39,16 @@ public enum PresencePing {
         RMCP.asfHeader + enterprise + [0x80, tag, 0x00, 0x00]
     }
 
+    /// The pong of a BMC that speaks IPMI; nil when the datagram is no ping.
+    public static func pong(answering datagram: [UInt8]) -> [UInt8]? {
+        guard case .asf(let octets)? = try? RMCP.read(datagram), octets.count >= 8,
+            Array(octets[..<4]) == enterprise, octets[4] == 0x80, octets[5] != 0xFF
+        else { return nil }
+        // Entities: IPMI, and ASF 1.0. No interactions.
+        let data = enterprise + [0, 0, 0, 0, 0x81, 0, 0, 0, 0, 0, 0, 0]
+        return RMCP.asfHeader + enterprise + [0x40, octets[5], 0, UInt8(data.count)] + data
+    }
+
     /// What a presence pong says.
     public struct Pong: Equatable, Sendable {
         public var tag: UInt8

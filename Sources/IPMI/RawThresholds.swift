@@ -43,6 +43,18 @@ public struct SensorThresholds: Hashable, Sendable {
         raw = record.thresholds
     }
 
+    public var octets: [UInt8] { [mask] + raw.octets }
+
+    /// The comparisons that hold for a raw value, as Get Sensor Reading tells them.
+    public func comparisons(_ value: UInt8) -> UInt16 {
+        RawThresholds.Kind.allCases.reduce(0) { states, kind in
+            guard let threshold = self[kind] else { return states }
+            let isLower = kind.rawValue < RawThresholds.Kind.upperNonCritical.rawValue
+            let holds = isLower ? value <= threshold : value >= threshold
+            return states | (holds ? 1 << kind.rawValue : 0)
+        }
+    }
+
     /// Nil where the sensor has no such threshold.
     public subscript(kind: RawThresholds.Kind) -> UInt8? {
         mask & 1 << kind.rawValue != 0 ? raw[kind] : nil

@@ -50,6 +50,13 @@ public struct ReadingFactors: Hashable, Sendable {
         bExponent = Self.signed(octets[5] & 0x0F, bits: 4)
     }
 
+    /// The six octets, as records and answers have them.
+    public var octets: [UInt8] {
+        var octets: [UInt8] = []
+        write(to: &octets)
+        return octets
+    }
+
     func write(to octets: inout [UInt8]) {
         func octet(_ value: Int) -> UInt8 { UInt8(truncatingIfNeeded: value) }
         octets += [

@@ -18,6 +18,14 @@ public struct SDRRepositoryInfo: Hashable, Sendable {
     public var erasedAt: UInt32
     public var supportsReservation: Bool
 
+    public init(count: Int, free: Int?, addedAt: UInt32, erasedAt: UInt32, supportsReservation: Bool = true) {
+        self.count = count
+        self.free = free
+        self.addedAt = addedAt
+        self.erasedAt = erasedAt
+        self.supportsReservation = supportsReservation
+    }
+
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         _ = try reader.read(1)
@@ -27,6 +35,15 @@ public struct SDRRepositoryInfo: Hashable, Sendable {
         addedAt = try reader.readLittleEndian()
         erasedAt = try reader.readLittleEndian()
         supportsReservation = try reader.readInteger(UInt8.self) & 0x02 != 0
+    }
+
+    public var octets: [UInt8] {
+        var octets: [UInt8] = [0x51]
+        octets.append(littleEndian: UInt16(clamping: count))
+        octets.append(littleEndian: UInt16(clamping: free ?? 0xFFFE))
+        octets.append(littleEndian: addedAt)
+        octets.append(littleEndian: erasedAt)
+        return octets + [supportsReservation ? 0x02 : 0]
     }
 }
 

@@ -10,6 +10,14 @@ public struct SELInfo: Hashable, Sendable {
     /// Events were lost for lack of room.
     public var hasOverflown: Bool
 
+    public init(count: Int, free: Int?, addedAt: SELTime, erasedAt: SELTime, hasOverflown: Bool) {
+        self.count = count
+        self.free = free
+        self.addedAt = addedAt
+        self.erasedAt = erasedAt
+        self.hasOverflown = hasOverflown
+    }
+
     public init(_ data: [UInt8]) throws(WireError) {
         var reader = OctetReader(data)
         _ = try reader.read(1)
@@ -19,6 +27,16 @@ public struct SELInfo: Hashable, Sendable {
         addedAt = SELTime(rawValue: try reader.readLittleEndian())
         erasedAt = SELTime(rawValue: try reader.readLittleEndian())
         hasOverflown = try reader.readInteger(UInt8.self) & 0x80 != 0
+    }
+
+    /// Of a log in which one can reserve and delete.
+    public var octets: [UInt8] {
+        var octets: [UInt8] = [0x51]
+        octets.append(littleEndian: UInt16(clamping: count))
+        octets.append(littleEndian: UInt16(clamping: free ?? 0xFFFF))
+        octets.append(littleEndian: addedAt.rawValue)
+        octets.append(littleEndian: erasedAt.rawValue)
+        return octets + [0x0A | (hasOverflown ? 0x80 : 0)]
     }
 }
 

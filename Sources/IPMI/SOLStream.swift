@@ -51,8 +51,8 @@ public struct SOLStream: Sendable {
         public var retryInterval: Duration = .seconds(1)
         /// How often a packet is sent in all.
         public var attempts = 8
-        /// A session without traffic is ended by the BMC after a minute.
-        public var keepAlive: Duration = .seconds(30)
+        /// A session without traffic is ended by the BMC after a minute (IPMI 2.0 section 6.12.15), by some after half of one.
+        public var keepAlive: Duration = .seconds(20)
         /// Characters that wait to be sent.
         public var waiting = 16 << 10
 

@@ -45,6 +45,13 @@ public struct SensorReading: Hashable, Sendable {
         states = UInt16(rest.first ?? 0) | UInt16(rest.dropFirst().first ?? 0) << 8
     }
 
+    public var octets: [UInt8] {
+        [
+            raw, 0x80 | (isScanned ? 0x40 : 0) | (isUnavailable ? 0x20 : 0),
+            UInt8(truncatingIfNeeded: states), UInt8(truncatingIfNeeded: states >> 8) | 0x80,
+        ]
+    }
+
     public var isValid: Bool { isScanned && !isUnavailable }
 
     /// The state of a threshold sensor: the worst comparison that holds.

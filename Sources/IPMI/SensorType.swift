@@ -7,6 +7,8 @@ public struct SensorType: RawRepresentable, Hashable, Sendable {
     public static let voltage = Self(rawValue: 0x02)
     public static let fan = Self(rawValue: 0x04)
     public static let powerSupply = Self(rawValue: 0x08)
+    public static let powerUnit = Self(rawValue: 0x09)
+    public static let otherUnits = Self(rawValue: 0x0B)
     public static let memory = Self(rawValue: 0x0C)
     public static let firmwareProgress = Self(rawValue: 0x0F)
     public static let eventLog = Self(rawValue: 0x10)

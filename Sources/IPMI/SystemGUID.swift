@@ -11,6 +11,17 @@ public enum SystemGUID {
         return [smbios, octets, octets.reversed()].first { isUUID($0) }.map(text)
     }
 
+    /// The UUID in the order of most BMCs, which is SMBIOS's: the first three fields with their lowest octet first. Nil when
+    /// the text is none.
+    public static func octets(uuid: String) -> [UInt8]? {
+        let digits = uuid.filter { $0 != "-" }.map(\.hexDigitValue)
+        guard digits.count == 32, !digits.contains(nil) else { return nil }
+        let values = digits.compactMap { $0 }
+        return [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map { index in
+            UInt8(values[2 * index] << 4 | values[2 * index + 1])
+        }
+    }
+
     private static func isUUID(_ octets: [UInt8]) -> Bool {
         (1...8).contains(octets[6] >> 4) && octets[8] >> 6 == 0b10
     }

@@ -16,6 +16,12 @@ public struct NodeSummary: Codable, Hashable, Sendable {
     public var evidence: String
     /// Percent and stage of what takes long just now: `image 42 %`.
     public var progress: String?
+    /// `on`, `off`, or what the BMC says between the two; nil when it never said.
+    public var power: String?
+    /// When it said so last, in seconds since 1970.
+    public var powerSeenAt: Double?
+    /// Why it says nothing now.
+    public var powerProblem: String?
 
     public init(
         id: String,
@@ -30,7 +36,10 @@ public struct NodeSummary: Codable, Hashable, Sendable {
         maintenance: String? = nil,
         quarantined: String? = nil,
         evidence: String,
-        progress: String? = nil
+        progress: String? = nil,
+        power: String? = nil,
+        powerSeenAt: Double? = nil,
+        powerProblem: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -45,6 +54,16 @@ public struct NodeSummary: Codable, Hashable, Sendable {
         self.quarantined = quarantined
         self.evidence = evidence
         self.progress = progress
+        self.power = power
+        self.powerSeenAt = powerSeenAt
+        self.powerProblem = powerProblem
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, name, state, role, generation, address, rack, unit, bmc, maintenance, quarantined, evidence, progress,
+            power
+        case powerSeenAt = "power_seen_at"
+        case powerProblem = "power_problem"
     }
 }
 

@@ -38,6 +38,14 @@ public enum OperatorPath {
     public static func parts(_ name: String) -> String { node(name) + "/bmc/parts" }
     /// Query: `limit`.
     public static func eventLog(_ name: String) -> String { node(name) + "/bmc/events" }
+    /// POST attaches.
+    public static func console(_ name: String) -> String { node(name) + "/bmc/console" }
+    /// GET reads, with the query `after`, `wait`; POST types; DELETE leaves.
+    public static func console(_ name: String, _ attachment: String) -> String {
+        "\(console(name))/attached/\(segment(attachment))"
+    }
+    /// GET reads what is recorded, with the query `limit`; POST says whether it is.
+    public static func consoleRecord(_ name: String) -> String { console(name) + "/record" }
     /// `SERVICE.PARAMETER`.
     public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }
     public static func plan(_ generation: String) -> String { "\(plans)/\(segment(generation))" }

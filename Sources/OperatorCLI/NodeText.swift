@@ -4,11 +4,12 @@ public import OperatorAPI
 public enum NodeText {
     public static func list(_ nodes: [NodeSummary], _ look: Appearance) -> String {
         guard !nodes.isEmpty else { return "no nodes yet: rackwright node enroll FILE.csv" }
-        var table = Table("NODE", "STATE", "ROLE", "GEN", "ADDRESS", "PLACE", "EVIDENCE")
+        var table = Table("NODE", "STATE", "POWER", "ROLE", "GEN", "ADDRESS", "PLACE", "EVIDENCE")
         for node in nodes {
             table.add(
                 "\(node.name)",
                 Table.Cell(state(node), Appearance.tint(state: node.state)),
+                power(node),
                 "\(node.role ?? "-")",
                 "\(node.generation == 0 ? "-" : String(node.generation))",
                 "\(node.address ?? "-")",
@@ -33,6 +34,12 @@ public enum NodeText {
 
     static func state(_ node: NodeSummary) -> String {
         node.state + (node.maintenance == nil ? "" : " maintenance") + (node.quarantined == nil ? "" : " quarantined")
+    }
+
+    /// A question mark where the BMC does not say so any more.
+    private static func power(_ node: NodeSummary) -> Table.Cell {
+        let word = node.power ?? (node.powerProblem == nil ? "-" : "")
+        return Table.Cell(word + (node.powerProblem == nil ? "" : "?"), node.powerProblem == nil ? nil : .yellow)
     }
 
     private static func evidence(_ node: NodeSummary) -> String {
@@ -73,6 +80,8 @@ public enum NodeText {
         fact("address", summary.address)
         fact("place", place(summary))
         fact("BMC", summary.bmc)
+        fact("power", summary.power.map { $0 + (summary.powerSeenAt.map { ", seen \(look.age($0))" } ?? "") })
+        fact("BMC silent", summary.powerProblem, .yellow)
         if let failure = node.failure {
             lines += ["", look.tinted("failed", .red)] + failure.cleanLines.map { "  " + $0 }
         }

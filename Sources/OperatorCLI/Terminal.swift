@@ -35,8 +35,11 @@ public struct Terminal: Sendable {
     public func line(_ text: String) { write(text + "\n") }
 
     /// Writes all of it at once, past any buffer; what cannot be written is dropped.
-    public func write(_ text: String) {
-        var rest = Array(text.utf8)[...]
+    public func write(_ text: String) { write(octets: Array(text.utf8)) }
+
+    /// Octets as they are.
+    public func write(octets: [UInt8]) {
+        var rest = octets[...]
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written > 0 {

@@ -45,7 +45,6 @@ public struct TFTPTransfer: Sendable {
     private let granted: TFTPOptions
     private let blockSize: Int
     private let windowSize: Int
-    private let fixedTimeout: Duration?
 
     private var phase = Phase.sending
     /// Blocks are counted from 1 without end here; on the wire they wrap from 65535 to 0.
@@ -67,7 +66,6 @@ public struct TFTPTransfer: Sendable {
         var granted = TFTPOptions()
         var blockSize = 512
         var windowSize = 1
-        var fixedTimeout: Duration?
         for entry in options.entries {
             switch entry.name {
             case "blksize":
@@ -83,7 +81,6 @@ public struct TFTPTransfer: Sendable {
                 granted["tsize"] = String(file.count)
             case "timeout":
                 guard let asked = options.timeout else { continue }
-                fixedTimeout = .seconds(asked)
                 granted["timeout"] = String(asked)
             default: continue
             }
@@ -91,21 +88,15 @@ public struct TFTPTransfer: Sendable {
         self.granted = granted
         self.blockSize = blockSize
         self.windowSize = windowSize
-        self.fixedTimeout = fixedTimeout
     }
 
     /// The last block is shorter than the others, and empty when the size is a multiple of the block size.
     private var lastBlock: Int { file.count / blockSize + 1 }
 
-    /// After how long the client repeats what it said, where it names no timeout.
-    private static let usualTimeout: Duration = .seconds(5)
-
     /// What the round trips say, for a client that asks for six seconds shall not lose six for each lost packet; and at
-    /// last longer than the client's own timeout: atftp's client answers repetitions once and then not, while each of
-    /// them starts its clock anew.
-    private var timeout: Duration {
-        min(retransmission.timeout, (fixedTimeout ?? Self.usualTimeout) * 2)
-    }
+    /// last longer than a client's own timeout, which is five seconds with atftp even where it asks for one: it answers
+    /// repetitions once and then not, while each of them starts its clock anew.
+    private var timeout: Duration { retransmission.timeout }
 
     /// The first packets: an OACK when an option was granted, else data.
     public mutating func start(at now: Duration) -> [Effect] {
@@ -162,12 +153,10 @@ public struct TFTPTransfer: Sendable {
     }
 
     /// The client has the first word when something was lost here: it asks again, or acknowledges again, after its own
-    /// timeout. atftp's client ends the transfer at a second OACK, so it may lose its acknowledgement twice before there is
-    /// one. A client that names minutes is not waited for so long: whoever sends requests in others' names would hold all
-    /// transfers there are.
+    /// timeout. atftp's client, whose timeout is five seconds whatever it asks for, ends the transfer at a second OACK: it
+    /// may lose its acknowledgement twice before there is one.
     private func offerOptions() -> [Effect] {
-        let wait = min((fixedTimeout ?? Self.usualTimeout) * 2, .seconds(10)) + .seconds(1)
-        return [.send(.optionAcknowledgement(granted)), .setTimer(after: wait)]
+        [.send(.optionAcknowledgement(granted)), .setTimer(after: .seconds(11))]
     }
 
     private mutating func acknowledge(_ block: UInt16, at now: Duration) -> [Effect] {

@@ -2,6 +2,10 @@
 public struct BootOverride: Hashable, Sendable {
     public enum Target: String, Hashable, Sendable {
         case none, network, disk
+        /// The medium in the BMC's virtual drive.
+        case cd
+        /// HTTP by UEFI firmware, which is told where by DHCP.
+        case http
     }
 
     public enum Duration: String, Hashable, Sendable {
@@ -20,7 +24,13 @@ public struct BootOverride: Hashable, Sendable {
 
     /// The order for the start that happens now. `once` is used up by it.
     mutating func consume() -> BootOrder {
-        let order: BootOrder = duration != .disabled && target == .network ? .networkFirst : .diskFirst
+        let order: BootOrder =
+            switch duration == .disabled ? .none : target {
+            case .none, .disk: .diskFirst
+            case .network: .networkFirst
+            case .cd: .cdFirst
+            case .http: .httpFirst
+            }
         if duration == .once { self = .disabled }
         return order
     }
@@ -30,6 +40,8 @@ public struct BootOverride: Hashable, Sendable {
 public enum BootOrder: String, Hashable, Sendable {
     case diskFirst = "disk, network"
     case networkFirst = "network, disk"
+    case cdFirst = "CD, disk, network"
+    case httpFirst = "network by HTTP, disk"
 }
 
 /// Whether a machine has power.

@@ -54,8 +54,9 @@ extension VirtualMachine {
                     let device =
                         switch bootOverride.target {
                         case .none: "none"
-                        case .network: "pxe"
+                        case .network, .http: "pxe"
                         case .disk: "default"
+                        case .cd: "cdrom"
                         }
                     lines += "boot:\(device)\n"
                 default: return nil

@@ -13,6 +13,8 @@ public struct CommandError: Error, Sendable, CustomStringConvertible {
 /// A program run to its end, its output kept.
 struct Command: Hashable, Sendable, CustomStringConvertible {
     var words: [String]
+    /// What the program reads from its standard input.
+    var input = ""
 
     init(_ words: String...) {
         self.words = words
@@ -31,6 +33,7 @@ struct Command: Hashable, Sendable, CustomStringConvertible {
         let result = try await Subprocess.run(
             .name(program),
             arguments: Arguments(Array(words.dropFirst())),
+            input: .string(input),
             output: .string(limit: 1 << 20),
             error: .combinedWithOutput
         )

@@ -4,6 +4,7 @@ import FoundationEssentials
 enum JSON: Hashable, Sendable, Codable {
     case string(String)
     case number(Int)
+    case decimal(Double)
     case bool(Bool)
     case array([JSON])
     case object([String: JSON])
@@ -14,6 +15,7 @@ enum JSON: Hashable, Sendable, Codable {
         switch self {
         case .string(let value): try container.encode(value)
         case .number(let value): try container.encode(value)
+        case .decimal(let value): try container.encode(value)
         case .bool(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
         case .object(let value): try container.encode(value)
@@ -29,6 +31,8 @@ enum JSON: Hashable, Sendable, Codable {
             self = .bool(value)
         } else if let value = try? container.decode(Int.self) {
             self = .number(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .decimal(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
         } else if let value = try? container.decode([JSON].self) {
@@ -57,6 +61,22 @@ enum JSON: Hashable, Sendable, Codable {
 
     var text: String? {
         if case .string(let text) = self { text } else { nil }
+    }
+
+    var number: Int? {
+        if case .number(let number) = self { number } else { nil }
+    }
+
+    var bool: Bool? {
+        if case .bool(let value) = self { value } else { nil }
+    }
+
+    var array: [JSON]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    var object: [String: JSON]? {
+        if case .object(let members) = self { members } else { nil }
     }
 
     /// A link to another resource.

@@ -1,20 +1,30 @@
-/// The command line of one machine's QEMU, as a pure function of its definition and the boot order in force.
+/// The command line of one machine's QEMU, as a pure function of its definition and of what a start goes by.
 struct QEMUCommandLine: Sendable {
     var machine: RackDefinition.Machine
     var taps: [String]
     var diskFiles: [String]
     var serialLog: String
-    /// The machine's own copy of OVMF's variables; used with UEFI only.
-    var firmwareVariables: String
+    /// Where the machine's BMC listens for the serial port; nil where nobody does.
+    var serialSocket: String?
+    /// The machine's own copy of OVMF's variables, with or without Secure Boot; used with UEFI only.
+    var firmwareVariables: @Sendable (_ secureBoot: Bool) -> String
 
     static let ovmfCode = "/usr/share/OVMF/OVMF_CODE_4M.fd"
     static let ovmfVariables = "/usr/share/OVMF/OVMF_VARS_4M.fd"
     static let ovmfSecureCode = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
     static let ovmfSecureVariables = "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"
 
-    private var isSecure: Bool { machine.secureBoot == true }
+    /// The virtual drive's name in QEMU's monitor.
+    static let cdDevice = "cd0"
 
-    func words(order: BootOrder) -> [String] {
+    /// Whoever listens or not, all that is written is in the log.
+    private var serialPort: String {
+        guard let serialSocket else { return "file,id=serial,path=\(serialLog),append=on" }
+        return "socket,id=serial,path=\(serialSocket),server=off,reconnect=1,logfile=\(serialLog),logappend=on"
+    }
+
+    func words(_ start: FirmwareState.Start) -> [String] {
+        let isSecure = start.secureBoot
         var words = [
             "qemu-system-x86_64", "-name", machine.name, "-nodefaults", "-display", "none", "-no-user-config",
             // Software emulation everywhere: whether hardware virtualization works cannot be seen from /dev/kvm.
@@ -25,24 +35,31 @@ struct QEMUCommandLine: Sendable {
             "-uuid", machine.uuid,
             "-smbios",
             "type=1,manufacturer=Rackwright,product=Virtual Rack,serial=\(machine.serial),uuid=\(machine.uuid)",
-            "-smbios", "type=3,manufacturer=Rackwright,serial=\(machine.serial)",
+            "-smbios",
+            "type=3,manufacturer=Rackwright,serial=\(machine.serial)"
+                + (start.settings.assetTag.isEmpty ? "" : ",asset=\(start.settings.assetTag)"),
             // A guest's reset ends the process; the rack starts it again with the boot order then in force.
             "-no-reboot",
             "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control",
-            "-chardev", "file,id=serial,path=\(serialLog),append=on", "-serial", "chardev:serial",
+            "-chardev", serialPort, "-serial", "chardev:serial",
             "-device", "virtio-rng-pci",
         ]
         if machine.firmware == .uefi {
             let code = isSecure ? Self.ovmfSecureCode : Self.ovmfCode
             words += [
                 "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=\(code)",
-                "-drive", "if=pflash,format=raw,unit=1,file=\(firmwareVariables)",
+                "-drive", "if=pflash,format=raw,unit=1,file=\(firmwareVariables(isSecure))",
             ]
         }
         if isSecure { words += ["-global", "driver=cfi.pflash01,property=secure,value=on"] }
-        for option in switchedOff { words += ["-fw_cfg", "name=opt/org.tianocore/\(option),string=n"] }
-        let firstDisk = order == .diskFirst ? 1 : 1 + machine.macs.count
-        let firstCard = order == .diskFirst ? 1 + machine.disks.count : 1
+        if machine.firmware == .uefi {
+            for option in Self.switchedOff(start) { words += ["-fw_cfg", "name=opt/org.tianocore/\(option),string=n"] }
+        }
+        if start.settings.bootWait > 0 { words += ["-boot", "menu=on,splash-time=\(start.settings.bootWait * 1000)"] }
+        let cdCount = start.order == .cdFirst ? 1 : 0
+        let disksFirst = start.order == .diskFirst || start.order == .cdFirst
+        let firstDisk = cdCount + (disksFirst ? 1 : 1 + machine.macs.count)
+        let firstCard = cdCount + (disksFirst ? 1 + machine.disks.count : 1)
         if machine.disks.contains(where: { $0.bus == .scsi }) {
             words += ["-device", "virtio-scsi-pci,id=scsi"]
         }
@@ -54,22 +71,29 @@ struct QEMUCommandLine: Sendable {
         }
         for (index, mac) in machine.macs.enumerated() {
             // With UEFI the card's option ROM would take the place of the firmware's own network boot.
-            let rom = machine.firmware == .uefi ? ",romfile=" : ""
+            let rom = machine.firmware == .uefi || !start.settings.pxe4 ? ",romfile=" : ""
             words += [
                 "-netdev", "tap,id=net\(index),ifname=\(taps[index]),script=no,downscript=no",
                 "-device", "virtio-net-pci,netdev=net\(index),mac=\(mac),bootindex=\(firstCard + index)\(rom)",
+            ]
+        }
+        if machine.bmc.transport == .redfish {
+            let file = start.medium.map {
+                ",readonly=on,format=raw,file=" + $0.split(separator: ",").joined(separator: ",,")
+            }
+            let last = 1 + machine.disks.count + machine.macs.count
+            words += [
+                "-drive", "if=none,id=cd,media=cdrom" + (file ?? ""),
+                "-device", "ide-cd,id=\(Self.cdDevice),drive=cd,bootindex=\(start.order == .cdFirst ? 1 : last)",
             ]
         }
         return words
     }
 
     /// Ways to boot that OVMF shall not try.
-    private var switchedOff: [String] {
-        switch machine.networkBoot {
-        case .http: ["IPv4PXESupport", "IPv6PXESupport"]
-        case .pxe6: ["IPv4PXESupport"]
-        case nil: []
-        }
+    private static func switchedOff(_ start: FirmwareState.Start) -> [String] {
+        if start.order == .httpFirst { return ["IPv4PXESupport", "IPv6PXESupport"] }
+        return (start.settings.pxe4 ? [] : ["IPv4PXESupport"]) + (start.settings.pxe6 ? [] : ["IPv6PXESupport"])
     }
 
     private static func device(_ disk: RackDefinition.Disk, index: Int, bootIndex: Int) -> String {

@@ -56,6 +56,18 @@ extension RackDefinition {
                 expect(Self.isPlain(disk.serial, limit: 20), "\(name): disk serial \(disk.serial) is not plain")
                 expect(disk.file?.contains(",") != true, "\(name): a disk's file name holds a comma")
             }
+            expect(
+                machine.bmc.transport == .ipmi || machine.bmc.implementation != .simulator,
+                "\(name): ipmi_sim is for IPMI"
+            )
+            expect(
+                !machine.bmc.isSimulator || machine.bmc.faults?.isEmpty != false,
+                "\(name): ipmi_sim has no faults to order; use the implementation \"own\""
+            )
+            expect(
+                !machine.bmc.isOwnIPMI || machine.bmc.username.utf8.count <= 16,
+                "\(name): an IPMI user's name has at most 16 octets"
+            )
             let words = [machine.bmc.username, machine.bmc.password]
             expect(
                 words.allSatisfy { !$0.isEmpty && $0.utf8.count <= 20 && !$0.contains("\"") },

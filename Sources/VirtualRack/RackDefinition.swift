@@ -135,22 +135,50 @@ public struct RackDefinition: Codable, Hashable, Sendable {
             case ipmi, redfish
         }
 
+        /// Whose BMC it is.
+        public enum Implementation: String, Codable, Hashable, Sendable {
+            /// VirtualRack's: all cipher suites, sensors, FRU information, serial over LAN, faults.
+            case own
+            /// OpenIPMI's `ipmi_sim`, which nobody of this project wrote: cipher suite 3, power and boot device.
+            case simulator = "ipmi_sim"
+        }
+
         public var transport: Transport
+        /// Nil: `ipmi_sim` for IPMI, VirtualRack's own for Redfish.
+        public var implementation: Implementation?
         /// The BMC's own address on the rack's network, without prefix length.
         public var address: String
         public var username: String
         public var password: String
+        /// What is wrong with the BMC from the start: `["slow-answers 2s", "lock-out 3"]`. The control socket adds and
+        /// clears.
+        public var faults: [BMCFault]?
 
-        public init(transport: Transport, address: String, username: String, password: String) {
+        public init(
+            transport: Transport,
+            implementation: Implementation? = nil,
+            address: String,
+            username: String,
+            password: String,
+            faults: [BMCFault]? = nil
+        ) {
             self.transport = transport
+            self.implementation = implementation
             self.address = address
             self.username = username
             self.password = password
+            self.faults = faults
         }
 
         enum CodingKeys: String, CodingKey {
             case transport = "protocol"
-            case address, username, password
+            case implementation, address, username, password, faults
         }
+
+        /// It is OpenIPMI's program.
+        var isSimulator: Bool { transport == .ipmi && implementation != .own }
+
+        /// It is VirtualRack's own, by IPMI.
+        var isOwnIPMI: Bool { transport == .ipmi && implementation == .own }
     }
 }

@@ -10,9 +10,16 @@ struct StateFolder: Sendable {
 
     func folder(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)" }
     func bmcFolder(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/bmc" }
+    func medium(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/bmc/medium.iso" }
     func redfishSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/redfish.sock" }
+    func serialSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.sock" }
     func serialLog(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.log" }
-    func firmwareVariables(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/OVMF_VARS.fd" }
+
+    /// Secure Boot has variables of its own, with its keys in them.
+    func firmwareVariables(_ machine: RackDefinition.Machine, secureBoot: Bool) -> String {
+        let name = secureBoot == (machine.secureBoot == true) ? "OVMF_VARS" : "OVMF_VARS.other"
+        return "\(path)/\(machine.name)/\(name).fd"
+    }
 
     func disks(_ machine: RackDefinition.Machine) -> [String] {
         machine.disks.map { disk in
@@ -36,13 +43,16 @@ struct StateFolder: Sendable {
                     throw StateError(action: "sizing \(file)", code: errno)
                 }
             }
-            if machine.firmware == .uefi, !files.fileExists(atPath: firmwareVariables(machine)) {
-                let fresh =
-                    machine.secureBoot == true
-                    ? QEMUCommandLine.ovmfSecureVariables : QEMUCommandLine.ovmfVariables
-                try files.copyItem(atPath: fresh, toPath: firmwareVariables(machine))
-            }
+            try prepareVariables(machine, secureBoot: machine.secureBoot == true)
         }
+    }
+
+    /// Gives a machine with UEFI fresh variables if it has none yet.
+    func prepareVariables(_ machine: RackDefinition.Machine, secureBoot: Bool) throws {
+        let own = firmwareVariables(machine, secureBoot: secureBoot)
+        guard machine.firmware == .uefi, !FileManager.default.fileExists(atPath: own) else { return }
+        let fresh = secureBoot ? QEMUCommandLine.ovmfSecureVariables : QEMUCommandLine.ovmfVariables
+        try FileManager.default.copyItem(atPath: fresh, toPath: own)
     }
 
     func write(_ text: String, to path: String, executable: Bool = false) throws {

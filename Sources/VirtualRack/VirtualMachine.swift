@@ -3,26 +3,32 @@ import Logging
 import Subprocess
 import SystemPackage
 
-/// One machine: power, the boot override of its BMC, and a QEMU process for as long as it has power.
-public actor VirtualMachine {
+/// One machine: power, what its firmware keeps, and a QEMU process for as long as it has power.
+public actor VirtualMachine: BMCMachine {
     public nonisolated let definition: RackDefinition.Machine
     /// Everything the machine wrote to its serial port, over all starts.
     public nonisolated let serialLog: String
     /// The disks' raw files, in the definition's order.
     public nonisolated let diskFiles: [String]
+    /// What is wrong with its BMC, as the definition says at first and the control socket later.
+    public nonisolated let faults: BMCFaults
 
     private let commandLine: QEMUCommandLine
     private let network: RackNetwork
     private let state: StateFolder
     private let logger: Logger
 
-    public private(set) var bootOverride = BootOverride.disabled
+    private(set) var firmware: FirmwareState
     /// How often the machine started, resets included.
     public private(set) var starts = 0
     private var running: Task<Void, Never>?
     private var process: pid_t?
     private var began: ContinuousClock.Instant?
     private var monitor: StandardInputWriter?
+    /// Who waits for the answers of QEMU's monitor, by the question's number.
+    private var questions: [Int: CheckedContinuation<Void, any Error>] = [:]
+    private var lastQuestion = 0
+    private var observers: [PowerObserver] = []
     private var offRequested = false
     private var restartRequested = false
 
@@ -31,12 +37,15 @@ public actor VirtualMachine {
         definition = machine
         serialLog = state.serialLog(machine)
         diskFiles = state.disks(machine)
+        faults = BMCFaults(machine.bmc.faults ?? [])
+        firmware = FirmwareState(machine)
         commandLine = QEMUCommandLine(
             machine: machine,
             taps: machine.macs.indices.map { network.tap(machine: index, card: $0) },
             diskFiles: state.disks(machine),
             serialLog: state.serialLog(machine),
-            firmwareVariables: state.firmwareVariables(machine)
+            serialSocket: machine.bmc.isOwnIPMI ? state.serialSocket(machine) : nil,
+            firmwareVariables: { state.firmwareVariables(machine, secureBoot: $0) }
         )
         self.network = network
         self.state = state
@@ -47,8 +56,49 @@ public actor VirtualMachine {
 
     public var power: PowerState { running == nil ? .off : .on }
 
-    public func setBootOverride(_ new: BootOverride) {
-        bootOverride = new
+    public var bootOverride: BootOverride { firmware.bootOverride }
+
+    public func setBootOverride(_ new: BootOverride) { firmware.bootOverride = new }
+
+    func setNextSettings(_ new: FirmwareSettings) { firmware.nextSettings = new }
+
+    func setNextSecureBoot(_ new: Bool) { firmware.nextSecureBoot = new }
+
+    func observePower(_ observer: @escaping PowerObserver) { observers.append(observer) }
+
+    /// Puts a file into the virtual drive, or takes it out; a machine that runs sees the change at once.
+    func setMedium(_ file: String?) async throws {
+        firmware.medium = file
+        guard monitor != nil else { return }
+        try await ask { number in QMP.changeMedium(to: file, number: number) }
+    }
+
+    /// Puts a question to QEMU's monitor and waits for its answer, at most 10 seconds.
+    private func ask(_ question: (_ number: Int) -> String) async throws {
+        guard let monitor else {
+            throw StateError(action: "asking QEMU's monitor of \(definition.name)", code: ENOTCONN)
+        }
+        lastQuestion += 1
+        let number = lastQuestion
+        let line = question(number)
+        let limit = Task {
+            try await Task.sleep(for: .seconds(10))
+            settle(
+                number,
+                .failure(StateError(action: "waiting for QEMU's monitor of \(definition.name)", code: ETIMEDOUT))
+            )
+        }
+        defer { limit.cancel() }
+        try await withCheckedThrowingContinuation { continuation in
+            questions[number] = continuation
+            Task {
+                do { _ = try await monitor.write(line) } catch { settle(number, .failure(error)) }
+            }
+        }
+    }
+
+    private func settle(_ number: Int, _ result: Result<Void, any Error>) {
+        questions.removeValue(forKey: number)?.resume(with: result)
     }
 
     /// Gives power; nothing happens to a machine that has it.
@@ -71,6 +121,11 @@ public actor VirtualMachine {
     /// Presses the power button; what follows is the guest's affair.
     public func pressPowerButton() async {
         _ = try? await monitor?.write(QMP.pressPowerButton)
+    }
+
+    /// Sends a break to the guest's serial port.
+    func sendBreak() async {
+        _ = try? await monitor?.write(QMP.sendBreak)
     }
 
     /// Power off and on without the guest being asked.
@@ -115,17 +170,22 @@ public actor VirtualMachine {
         } while !offRequested
         running = nil
         offRequested = false
+        for observer in observers { await observer(nil) }
     }
 
     /// One QEMU process from start to end; says why it ended.
     private func runOnce() async -> String {
-        let order = bootOverride.consume()
+        let start = firmware.start()
+        let order = start.order.rawValue
         starts += 1
-        logger.info("start", metadata: ["number": "\(starts)", "boot": "\(order.rawValue)"])
-        state.mark("\(definition.name): start \(starts), boot order \(order.rawValue)", in: serialLog)
+        logger.info("start", metadata: ["number": "\(starts)", "boot": "\(order)"])
+        state.mark("\(definition.name): start \(starts), boot order \(order)", in: serialLog)
         defer {
             process = nil
             monitor = nil
+            for number in questions.keys {
+                settle(number, .failure(StateError(action: "asking QEMU's monitor of \(definition.name)", code: EPIPE)))
+            }
             state.forget(definition.name)
         }
         do {
@@ -137,7 +197,8 @@ public actor VirtualMachine {
                 options: [.create, .append],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
             )
-            let words = network.inside(commandLine.words(order: order))
+            try state.prepareVariables(definition, secureBoot: start.secureBoot)
+            let words = network.inside(commandLine.words(start))
             let result = try await Subprocess.run(
                 .name(words[0]),
                 arguments: Arguments(Array(words.dropFirst())),
@@ -149,6 +210,7 @@ public actor VirtualMachine {
                 await self.started(execution.processIdentifier.value, monitor: execution.standardInputWriter)
                 var reason: String?
                 for try await line in execution.standardOutput.strings() {
+                    if let (number, result) = QMP.answer(inLine: line) { self.settle(number, result) }
                     reason = QMP.shutdownReason(inLine: line) ?? reason
                 }
                 return reason
@@ -169,5 +231,7 @@ public actor VirtualMachine {
             return
         }
         _ = try? await monitor.write(QMP.negotiate)
+        let count = starts
+        for observer in observers { await observer(count) }
     }
 }

@@ -2,8 +2,9 @@ import HTTPTypes
 
 /// What is asked on the rack's sockets.
 extension VirtualRack {
-    /// `POST /chassis` for the IPMI simulators; `GET /machines` and `POST /machines/NAME/power` for people.
-    static func control(_ machines: [VirtualMachine]) -> UnixServer.Handler {
+    /// `POST /chassis` for the IPMI simulators; `GET /machines`, `POST /machines/NAME/power` and `/machines/NAME/faults`
+    /// for people.
+    static func control(_ machines: [VirtualMachine]) -> LocalServer.Handler {
         { head, body in
             let words = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
             func machine(_ name: String?) -> VirtualMachine? { machines.first { $0.definition.name == name } }
@@ -32,30 +33,20 @@ extension VirtualRack {
                 default: return text(400, "on, off, reset, button or network\n")
                 }
                 return text(200, "\(await machine.power)\n")
+            case (.get, "machines", 3) where path[2] == "faults", (.post, "machines", 3) where path[2] == "faults":
+                guard let machine = machine(path[1]) else { return text(404, "no machine \(path[1])\n") }
+                let line = words.joined(separator: " ")
+                guard head.method == .get || machine.faults.order(line, at: .now) else {
+                    return text(400, "FAULT [for SECONDSs] or clear [NAME]; not understood: \(line)\n")
+                }
+                return text(200, machine.faults.inForce(at: .now).map { "\($0)\n" }.joined())
             default: return text(404, "no such thing\n")
             }
         }
     }
 
-    private static func text(_ status: Int, _ text: String) -> UnixServer.Answer {
-        UnixServer.Answer(status: status, headers: ["Content-Type": "text/plain"], body: Array(text.utf8))
-    }
-
-    static func redfish(_ bmc: RedfishBMC) -> UnixServer.Handler {
-        { head, body in
-            let path = (head.path ?? "/").split(separator: "?", maxSplits: 1).first.map(String.init) ?? "/"
-            var request = RedfishBMC.Request(method: head.method.rawValue, path: path, body: body)
-            request.authorization = head.headerFields[.authorization]
-            request.ifMatch = head.headerFields[.ifMatch]
-            request.token = HTTPField.Name("X-Auth-Token").flatMap { head.headerFields[$0] }
-            let answer = await bmc.answer(request)
-            var headers = answer.headers
-            headers["OData-Version"] = "4.0"
-            guard let document = answer.body else { return UnixServer.Answer(status: answer.status, headers: headers) }
-            headers["Content-Type"] = "application/json"
-            let octets = (try? document.octets()) ?? []
-            return UnixServer.Answer(status: answer.status, headers: headers, body: octets)
-        }
+    private static func text(_ status: Int, _ text: String) -> LocalServer.Answer {
+        LocalServer.Answer(status: status, headers: ["Content-Type": "text/plain"], body: Array(text.utf8))
     }
 
     /// Asks a running rack on its control socket; how `virtual-rack` commands reach it.

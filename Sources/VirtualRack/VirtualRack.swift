@@ -1,9 +1,11 @@
 import FoundationEssentials
 public import Logging
+import NIOSSL
+import Octets
 
 /// A rack of QEMU machines with BMCs on a network of their own.
 ///
-/// Needs root, `ip`, QEMU, OVMF, `ipmi_sim`, `socat`, `openssl` and `curl`. Nothing listens outside the rack's
+/// Needs root, `ip`, QEMU, OVMF, `ipmi_sim`, `socat` and `curl`. Nothing listens outside the rack's
 /// network namespace but sockets in the state folder.
 public actor VirtualRack {
     public nonisolated let definition: RackDefinition
@@ -12,8 +14,9 @@ public actor VirtualRack {
     private let state: StateFolder
     private let network: RackNetwork
     private let logger: Logger
-    private var servers: [UnixServer] = []
+    private var servers: [LocalServer] = []
     private var companions: [Companion] = []
+    private var ipmi: [IPMIBMC] = []
     private var isStarted = false
 
     /// - Parameter stateFolder: an absolute path of at most 60 octets: sockets are below it, and the kernel allows a
@@ -70,7 +73,9 @@ public actor VirtualRack {
             for companion in companions { group.addTask { await companion.stop() } }
         }
         for server in servers { await server.stop() }
+        for bmc in ipmi { await bmc.stop() }
         companions = []
+        ipmi = []
         servers = []
         await Self.remove(definition, stateFolder: state.path)
         isStarted = false
@@ -87,8 +92,12 @@ public actor VirtualRack {
         for command in RackNetwork(definition: definition).tearDown { _ = try? await command.run() }
     }
 
-    private func serve(_ path: String, answering handler: @escaping UnixServer.Handler) async throws {
-        let server = UnixServer(path: path, logger: logger, handler: handler)
+    private func serve(
+        _ path: String,
+        tls: TLSConfiguration? = nil,
+        answering handler: @escaping LocalServer.Handler
+    ) async throws {
+        let server = LocalServer(place: .socket(path), tls: tls, logger: logger, handler: handler)
         servers.append(server)
         try await server.start()
     }
@@ -97,20 +106,18 @@ public actor VirtualRack {
         let definition = machine.definition
         let words: [String]
         switch definition.bmc.transport {
+        case .ipmi where definition.bmc.isOwnIPMI: return try await startIPMI(of: machine)
         case .ipmi:
             let simulator = IPMISimulator(machine: definition, state: state)
             try simulator.prepare()
             words = simulator.words
         case .redfish:
-            let certificate = try await makeCertificate(for: definition)
             let socket = state.redfishSocket(definition)
-            let bmc = RedfishBMC(machine: machine)
-            try await serve(socket, answering: Self.redfish(bmc))
-            words = [
-                "socat",
-                "OPENSSL-LISTEN:443,bind=\(definition.bmc.address),reuseaddr,fork,verify=0,cert=\(certificate)",
-                "UNIX-CONNECT:\(socket)",
-            ]
+            let bmc = RedfishBMC(machine: machine, network: BMCNetwork(network), folder: state.bmcFolder(definition))
+            await bmc.attach()
+            let tls = try certificates(of: definition).tls(machine.faults)
+            try await serve(socket, tls: tls, answering: bmc.handler)
+            words = ["socat", "TCP-LISTEN:443,bind=\(definition.bmc.address),reuseaddr,fork", "UNIX-CONNECT:\(socket)"]
         }
         let companion = Companion(
             name: "bmc-\(definition.name)",
@@ -122,35 +129,34 @@ public actor VirtualRack {
         await companion.start()
     }
 
-    /// A self-signed certificate with its key in one file, made once.
-    private func makeCertificate(for machine: RackDefinition.Machine) async throws -> String {
-        let folder = state.bmcFolder(machine)
-        let path = "\(folder)/bmc.pem"
-        if FileManager.default.fileExists(atPath: path) { return path }
-        try await Command(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "3650",
-            "-subj",
-            "/CN=\(machine.bmc.address)",
-            "-addext",
-            "subjectAltName=IP:\(machine.bmc.address)",
-            "-keyout",
-            "\(folder)/key.pem",
-            "-out",
-            "\(folder)/certificate.pem"
-        ).run()
-        let key = try String(contentsOfFile: "\(folder)/key.pem", encoding: .utf8)
-        let certificate = try String(contentsOfFile: "\(folder)/certificate.pem", encoding: .utf8)
-        try state.write(key + certificate, to: path)
-        return path
+    /// The BMC's certificate is made once and kept, so that whoever pinned it knows it again.
+    private func certificates(of machine: RackDefinition.Machine) throws -> BMCCertificates {
+        let path = "\(state.bmcFolder(machine))/bmc.pem"
+        let now = Date()
+        let own: SelfSignedCertificate
+        if FileManager.default.fileExists(atPath: path) {
+            own = try SelfSignedCertificate(pem: String(contentsOfFile: path, encoding: .utf8))
+        } else {
+            own = try SelfSignedCertificate(address: machine.bmc.address, from: now - 86_400, days: 3650)
+            try state.write(own.pem, to: path)
+        }
+        return try BMCCertificates(own: own, address: machine.bmc.address, now: now)
+    }
+
+    /// VirtualRack's own: a socket of this process in the rack's namespace.
+    private func startIPMI(of machine: VirtualMachine) async throws {
+        let definition = machine.definition
+        let description = try IPMIMachine(definition, on: network.definition.network)
+        var logger = logger
+        logger[metadataKey: "machine"] = "\(definition.name)"
+        let bmc = IPMIBMC(machine: machine, description: description, faults: machine.faults, logger: logger)
+        ipmi.append(bmc)
+        let descriptor = try NamespaceSocket.open(
+            namespace: network.definition.network.namespace,
+            address: description.address.rawValue,
+            port: description.port
+        )
+        try await bmc.start(on: descriptor, serialSocket: state.serialSocket(definition))
     }
 
     /// Waits until every BMC listens, as the namespace's socket tables show; at most 10 seconds.

@@ -11,7 +11,8 @@ enum BMCConnectors {
     static func gates() -> BMCGates {
         let redfish = RedfishConnector()
         let webhook = WebhookConnector { Date().timeIntervalSince1970 }
-        return BMCGates { endpoint in
+        let policy = BMCPolicy(keptRedfishSession: .seconds(300), keptIPMISession: .seconds(20))
+        return BMCGates(policy: policy) { endpoint in
             switch endpoint.protocol {
             case .ipmi: try await ipmi.connect(endpoint)
             case .redfish: try await redfish.connect(endpoint)

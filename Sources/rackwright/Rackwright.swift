@@ -16,7 +16,7 @@ struct Rackwright: AsyncParsableCommand {
                 name: "Machines",
                 subcommands: [
                     NodeCommand.self, ExplainCommand.self, TimelineCommand.self, InventoryCommand.self,
-                    BMCCommand.self, BootCommand.self, DoctorCommand.self,
+                    BMCCommand.self, ConsoleCommand.self, BootCommand.self, DoctorCommand.self,
                 ]
             ),
             CommandGroup(

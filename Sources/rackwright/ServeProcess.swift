@@ -60,7 +60,8 @@ struct ServeProcess {
                 boot: boot,
                 registry: "\(address):\(configuration.httpsPort)",
                 discovery: configuration.discovery,
-                bootPatience: configuration.boot.deadline
+                bootPatience: configuration.boot.deadline,
+                consoleFolder: state.folder + "/consoles"
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },
@@ -100,6 +101,7 @@ struct ServeProcess {
             ]
         )
         try await serviceGroup(server, bootServers, controller, log).run()
+        await controller.closeBMCSessions()
         log.notice("stopped")
     }
 
@@ -110,11 +112,14 @@ struct ServeProcess {
         _ controller: Controller,
         _ log: Logger
     ) -> ServiceGroup {
-        let tasks = [
+        var tasks = [
             ServeTask(endsByItself: true) { try await server.run() },
             ServeTask { try await bootServers.run(controller: controller, log: log) },
             ServeTask { try await controller.watch() },
+            ServeTask { try await controller.watchConsoles() },
         ]
+        let period = self.configuration.powerSync
+        if period > 0 { tasks.append(ServeTask { try await controller.watchPower(every: .seconds(period)) }) }
         var configuration = ServiceGroupConfiguration(
             services: tasks.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -15,7 +15,7 @@ struct ServeState {
         self.folder = folder
         // The store and uploads are nobody else's business, whoever made the folder.
         umask(0o077)
-        for path in [folder, folder + "/keys"] {
+        for path in [folder, folder + "/keys", folder + "/consoles"] {
             try FileManager.default.createDirectory(
                 atPath: path,
                 withIntermediateDirectories: true,

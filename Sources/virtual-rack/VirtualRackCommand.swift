@@ -9,7 +9,7 @@ struct VirtualRackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "virtual-rack",
         abstract: "A rack of QEMU machines with BMCs on a network of their own.",
-        subcommands: [Up.self, Down.self, Status.self, Power.self, MakeDemoContainers.self]
+        subcommands: [Up.self, Down.self, Status.self, Power.self, Fault.self, BMC.self, Fleet.self, MakeDemoContainers.self]
     )
 }
 
@@ -86,6 +86,31 @@ struct Power: AsyncParsableCommand {
     }
 }
 
+struct Fault: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What is wrong with one machine's BMC: without words it is listed.",
+        discussion: """
+            FAULT [for SECONDSs] sets one: slow-answers 2s, lost-answers 3, unavailable, wrong-power-state,
+            ignored-boot-override, dropped-session, out-of-sessions, lock-out 3, expired-certificate,
+            changed-certificate.
+            clear [NAME] takes it back.
+            """
+    )
+
+    @Argument var machine: String
+
+    @Argument var words: [String] = []
+
+    @Option(help: "The rack's state folder.")
+    var state = "/var/lib/virtual-rack"
+
+    func run() async throws {
+        let path = "/machines/\(machine)/faults"
+        let body = words.isEmpty ? nil : words.joined(separator: " ")
+        print(try await VirtualRack.ask(stateFolder: state, path: path, body: body), terminator: "")
+    }
+}
+
 struct MakeDemoContainers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo-containers",
@@ -100,6 +125,37 @@ struct MakeDemoContainers: AsyncParsableCommand {
 
     func run() async throws {
         try DemoContainers.write(to: output, busybox: busybox)
+    }
+}
+
+struct BMC: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bmc",
+        abstract: "The Redfish service of a made-up machine on 127.0.0.1, until SIGTERM or SIGINT; no QEMU, no root."
+    )
+
+    @Argument(help: "A rack's definition; the machine is one of it.")
+    var rack: String
+
+    @Argument(help: "The machine's name.")
+    var machine: String
+
+    @Option(help: "The port; 0 has the kernel choose.")
+    var port = 8443
+
+    @Option(help: "A folder for media, images and the certificate.")
+    var state = "/tmp"
+
+    func run() async throws {
+        let definition = try RackDefinition(contentsOf: rack)
+        guard let found = definition.machines.first(where: { $0.name == machine }) else {
+            throw ValidationError("\(rack) has no machine \(machine)")
+        }
+        let signals = terminationSignals()
+        let service = try LoopbackBMC(found, folder: state, port: port, logger: Logger(label: "virtual-rack"))
+        print("https://127.0.0.1:\(try await service.start())/redfish/v1/")
+        for await _ in signals { break }
+        await service.stop()
     }
 }
 

@@ -11,6 +11,8 @@ final class FakeMachine: Sendable {
         var lag = 0
         var pending: PowerState?
         var failures: [BMCError.Kind] = []
+        /// Of looks at the power.
+        var readFailures: [BMCError.Kind] = []
         var logins = 0
         var openSessions = 0
         var mostAtOnce = 0
@@ -47,6 +49,8 @@ final class FakeMachine: Sendable {
         func powerState() async throws -> PowerState {
             await Task.yield()
             if machine.state.withLock({ $0.hangs }) { try await Task.sleep(for: .seconds(3600)) }
+            let failure = machine.state.withLock { $0.readFailures.isEmpty ? nil : $0.readFailures.removeFirst() }
+            if let failure { throw machine.error(failure) }
             return machine.state.withLock { state in
                 if let pending = state.pending {
                     if state.lag == 0 {
@@ -83,6 +87,12 @@ final class FakeMachine: Sendable {
     }
 }
 
+final class FakeClock: Sendable {
+    private let time = Mutex(Duration.zero)
+    var now: Duration { time.withLock { $0 } }
+    func advance(by duration: Duration) { time.withLock { $0 += duration } }
+}
+
 struct GateTests {
     let machine = FakeMachine()
 
@@ -99,12 +109,6 @@ struct GateTests {
 
     private func endpoint(password: String) -> BMCEndpoint {
         BMCEndpoint(protocol: .redfish, address: "192.0.2.1", username: "admin", password: Secret(password))
-    }
-
-    private final class FakeClock: Sendable {
-        private let time = Mutex(Duration.zero)
-        var now: Duration { time.withLock { $0 } }
-        func advance(by duration: Duration) { time.withLock { $0 += duration } }
     }
 
     @Test func powerIsWaitedForUntilItIsSeen() async throws {

@@ -36,6 +36,8 @@ final class Bench: Sendable {
     let bmcPassword = Mutex(Bench.password)
     /// What the BMCs wrote down.
     let events = Mutex([BMCEvent(id: "1", time: 1_799_999_000, source: "Fan 1", text: "Lower Critical going low")])
+    /// Those that were opened.
+    let consoles = Mutex<[LoudConsole]>([])
     /// Gives the service `web` a parameter `password` of type secret.
     let webHasSecret = Mutex(false)
     private let key = Curve25519.Signing.PrivateKey()
@@ -111,7 +113,8 @@ final class Bench: Sendable {
                 ),
                 registry: "10.77.0.1:8443",
                 discovery: discovery,
-                bootPatience: 1200
+                bootPatience: 1200,
+                consoleFolder: folder
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { [self] in now },
@@ -212,6 +215,21 @@ final class Bench: Sendable {
         }
 
         func clearEventLog() async throws { bench.events.withLock { $0 = [] } }
+
+        func console() async throws -> any BMCConsole {
+            guard address != "10.0.0.2" else {
+                throw BMCError(
+                    .refused,
+                    bmc: address,
+                    operation: "attaching to the serial console",
+                    detail: "none here"
+                )
+            }
+            let console = LoudConsole()
+            bench.consoles.withLock { $0.append(console) }
+            return console
+        }
+
         func close() async {}
     }
 

@@ -22,7 +22,7 @@ struct SOLStreamTests {
         var stream = SOLStream()
         #expect(stream.handle(.attach, at: .zero) == [.ask(.activateSerial)])
         let effects = stream.handle(answer(0, Self.activation), at: .zero)
-        #expect(effects == [.attached, .setTimer(after: .seconds(30))])
+        #expect(effects == [.attached, .setTimer(after: .seconds(20))])
         return stream
     }
 
@@ -253,8 +253,8 @@ struct SOLStreamTests {
 
     @Test func aQuietSessionIsKeptAlive() {
         var stream = attached()
-        #expect(stream.handle(.timerFired, at: .seconds(29)) == [.setTimer(after: .seconds(1))])
-        #expect(stream.handle(.timerFired, at: .seconds(30)).first == .ask(.deviceID))
+        #expect(stream.handle(.timerFired, at: .seconds(19)) == [.setTimer(after: .seconds(1))])
+        #expect(stream.handle(.timerFired, at: .seconds(20)).first == .ask(.deviceID))
         #expect(!stream.handle(.timerFired, at: .seconds(90)).contains(.ask(.deviceID)), "one at a time")
         _ = stream.handle(answer(0), at: .seconds(91))
         #expect(stream.handle(.timerFired, at: .seconds(121)).first == .ask(.deviceID))

@@ -125,14 +125,18 @@ struct Lab {
     }
 
     private func run(_ arguments: [String], seconds: Double) async throws -> LabProgram.Outcome {
-        let isBeside = commandsRunBesideController
-        let inside = isBeside ? ["/usr/sbin/ip", "netns", "exec", controllerNamespace] : []
-        let program = LabProgram(environment: [
-            "RACKWRIGHT_CONTROLLER": isBeside ? "https://127.0.0.1:8443" : "https://10.79.0.2:8443",
+        let inside = commandsRunBesideController ? ["/usr/sbin/ip", "netns", "exec", controllerNamespace] : []
+        let program = LabProgram(environment: environment)
+        return try await program.run(inside + [programs + "rackwright"] + arguments, seconds: seconds)
+    }
+
+    /// What operators' commands are told.
+    var environment: [String: String] {
+        [
+            "RACKWRIGHT_CONTROLLER": commandsRunBesideController ? "https://127.0.0.1:8443" : "https://10.79.0.2:8443",
             "RACKWRIGHT_STATE": folder + "/controller",
             "RACKWRIGHT_CA": folder + "/controller/keys/ca.pem",
-        ])
-        return try await program.run(inside + [programs + "rackwright"] + arguments, seconds: seconds)
+        ]
     }
 
     /// An operator's command that must succeed.

@@ -22,8 +22,15 @@ import Testing
             taps: ["tap0", "tap1"],
             diskFiles: ["/s/VD1.raw", "/s/VD2.raw"],
             serialLog: "/s/serial.log",
-            firmwareVariables: "/s/vars.fd"
+            firmwareVariables: { $0 ? "/s/secure.fd" : "/s/vars.fd" }
         )
+    }
+
+    static func start(_ machine: RackDefinition.Machine, _ order: BootOrder) -> FirmwareState.Start {
+        var state = FirmwareState(machine)
+        var start = state.start()
+        start.order = order
+        return start
     }
 
     @Test func aDefinitionIsReadBackAsItWasWritten() throws {
@@ -52,24 +59,69 @@ import Testing
         #expect(override.consume() == .networkFirst)
         #expect(override == .disabled)
         #expect(override.consume() == .diskFirst)
+        override = BootOverride(target: .cd, duration: .once)
+        #expect(override.consume() == .cdFirst)
         override = BootOverride(target: .network, duration: .continuous)
         #expect(override.consume() == .networkFirst)
         #expect(override.consume() == .networkFirst)
     }
 
     @Test func theBootOrderNumbersDisksAndCards() {
-        let disk = Self.commandLine(Self.machine).words(order: .diskFirst)
+        let disk = Self.commandLine(Self.machine).words(Self.start(Self.machine, .diskFirst))
         #expect(disk.contains("virtio-blk-pci,drive=disk0,serial=VD1,bootindex=1"))
         #expect(disk.contains("virtio-net-pci,netdev=net0,mac=52:54:00:77:00:11,bootindex=3"))
-        let network = Self.commandLine(Self.machine).words(order: .networkFirst)
+        let network = Self.commandLine(Self.machine).words(Self.start(Self.machine, .networkFirst))
         #expect(network.contains("virtio-net-pci,netdev=net1,mac=52:54:00:77:00:12,bootindex=2"))
         #expect(network.contains("scsi-hd,bus=scsi.0,drive=disk1,serial=VD2,bootindex=4"))
+    }
+
+    @Test func theVirtualDriveIsLastUnlessItIsAskedFor() throws {
+        let disk = Self.commandLine(Self.machine).words(Self.start(Self.machine, .diskFirst))
+        #expect(disk.contains("ide-cd,id=cd0,drive=cd,bootindex=5"))
+        #expect(disk.contains("if=none,id=cd,media=cdrom"))
+        var start = Self.start(Self.machine, .cdFirst)
+        start.medium = "/s/a,b.iso"
+        let cd = Self.commandLine(Self.machine).words(start)
+        #expect(cd.contains("ide-cd,id=cd0,drive=cd,bootindex=1"))
+        #expect(cd.contains("if=none,id=cd,media=cdrom,readonly=on,format=raw,file=/s/a,,b.iso"))
+        #expect(cd.contains("virtio-blk-pci,drive=disk0,serial=VD1,bootindex=2"))
+        var machine = Self.machine
+        machine.bmc.transport = .ipmi
+        let without = Self.commandLine(machine).words(Self.start(machine, .diskFirst))
+        #expect(!without.contains { $0.contains("ide-cd") })
+    }
+
+    @Test func settingsOfTheFirmwareReachTheMachineAtItsNextStart() {
+        var machine = Self.machine
+        machine.firmware = .uefi
+        var state = FirmwareState(machine)
+        state.nextSettings.pxe4 = false
+        state.nextSettings.assetTag = "A7"
+        state.nextSettings.bootWait = 4
+        state.nextSecureBoot = true
+        #expect(state.settings == FirmwareSettings(machine), "nothing changes before a start")
+        let words = Self.commandLine(machine).words(state.start())
+        #expect(state.settings == state.nextSettings)
+        #expect(words.contains("name=opt/org.tianocore/IPv4PXESupport,string=n"))
+        #expect(words.contains("type=3,manufacturer=Rackwright,serial=VR0001,asset=A7"))
+        #expect(words.contains("menu=on,splash-time=4000"))
+        #expect(words.contains("if=pflash,format=raw,unit=1,file=/s/secure.fd"))
+    }
+
+    @Test func theMonitorsAnswersAreToldByTheirNumbers() throws {
+        let done = try #require(QMP.answer(inLine: #"{"return": {}, "id": 7}"#))
+        #expect(done.number == 7)
+        #expect(throws: Never.self) { try done.result.get() }
+        let refused = try #require(QMP.answer(inLine: #"{"id": 8, "error": {"class": "GenericError", "desc": "no"}}"#))
+        #expect(throws: QMPError.self) { try refused.result.get() }
+        #expect(QMP.answer(inLine: #"{"return": {}}"#) == nil)
+        #expect(QMP.answer(inLine: #"{"event": "SHUTDOWN", "data": {}}"#) == nil)
     }
 
     @Test func uefiHasItsOwnVariablesAndNoOptionROM() {
         var machine = Self.machine
         machine.firmware = .uefi
-        let words = Self.commandLine(machine).words(order: .diskFirst)
+        let words = Self.commandLine(machine).words(Self.start(machine, .diskFirst))
         #expect(words.contains("if=pflash,format=raw,unit=1,file=/s/vars.fd"))
         #expect(words.contains("virtio-net-pci,netdev=net0,mac=52:54:00:77:00:11,bootindex=3,romfile="))
     }

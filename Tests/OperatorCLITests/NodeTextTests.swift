@@ -9,12 +9,15 @@ struct NodeTextTests {
         first.generation = 3
         first.rack = "r1"
         first.unit = "12"
-        let second = Samples.node("controller-2", "deploying", evidence: "writing", progress: "image 42 %")
+        first.power = "on"
+        var second = Samples.node("controller-2", "deploying", evidence: "writing", progress: "image 42 %")
+        second.power = "off"
+        second.powerProblem = "no answer in time"
         #expect(
             NodeText.list([first, second], Samples.look) == """
-                NODE          STATE      ROLE     GEN  ADDRESS  PLACE  EVIDENCE
-                n1            active     compute  3    -        r1/12  as expected
-                controller-2  deploying  -        -    -        -      image 42 %; writing
+                NODE          STATE      POWER  ROLE     GEN  ADDRESS  PLACE  EVIDENCE
+                n1            active     on     compute  3    -        r1/12  as expected
+                controller-2  deploying  off?   -        -    -        -      image 42 %; writing
                 """
         )
     }

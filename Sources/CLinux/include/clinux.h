@@ -75,6 +75,9 @@ int clinux_dhcp_send(int fd, const uint8_t *octets, size_t count);
 /// Waits up to `milliseconds` for one datagram. Returns its length, 0 when none came.
 int clinux_dhcp_receive(int fd, uint8_t *octets, size_t capacity, int milliseconds);
 
+/// Moves the calling thread to the network namespace of an open file under /run/netns or /proc/ID/ns (setns(2)).
+int clinux_enter_network(int fd);
+
 // MARK: Ethernet
 
 /// A socket that gets the frames of one ethertype from all interfaces. Returns the descriptor.

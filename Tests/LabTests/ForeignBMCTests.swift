@@ -1,0 +1,50 @@
+import Foundation
+import OperatorAPI
+import Testing
+import VirtualRack
+
+extension Machines {
+    /// Machines behind BMCs that others wrote, which really boot by them.
+    @Test(.timeLimit(.minutes(15)))
+    func machinesBehindForeignBMCsAreBootedAndRead() async throws {
+        try await Lab.run(RackDefinition(network: Lab.network, machines: [])) { lab in
+            let controller = try await lab.startController()
+            defer { kill(controller.processIdentifier, SIGKILL) }
+            let foreign = try await ForeignBMCs(in: lab)
+            defer { foreign.stop() }
+            var csv = "name,bmc_protocol,bmc_address,bmc_user,bmc_password,mac\n"
+            for machine in ForeignBMCs.machines {
+                csv += "\(machine.name),\(machine.transport),\(machine.address),admin,secret,\(machine.mac)\n"
+            }
+            try csv.write(toFile: lab.folder + "/nodes.csv", atomically: true, encoding: .utf8)
+            try await lab.command("node", "enroll", lab.folder + "/nodes.csv")
+            try await lab.command(
+                "node",
+                "wait",
+                "--all",
+                "--state",
+                "manageable",
+                "--timeout",
+                "2m",
+                seconds: 150
+            )
+            do {
+                try await lab.inspectAll(minutes: 6)
+            } catch {
+                throw Lab.Failure(text: "\(error)\n\(foreign.log)")
+            }
+            for machine in ForeignBMCs.machines {
+                let shown = try await lab.command("inventory", "show", machine.name)
+                #expect(shown.contains(machine.mac), "\(shown)")
+                let timeline = try await lab.command("timeline", machine.name)
+                #expect(timeline.contains("boot device asked for: pxe, once"), "\(timeline)")
+            }
+            // As the BMCs tell it, which are asked within a minute.
+            for _ in 0..<90 where try await lab.nodes().contains(where: { $0.power != "on" }) {
+                try await Task.sleep(for: .seconds(1))
+            }
+            let nodes = try await lab.nodes()
+            #expect(nodes.map(\.power) == ["on", "on"], "\(nodes)")
+        }
+    }
+}
