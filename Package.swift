@@ -34,7 +34,7 @@ let wire: [Target] = [
     .target(name: "TFTP", dependencies: ["Octets"]),
     .target(name: "LLDP", dependencies: ["Octets"]),
     .target(name: "IPMI", dependencies: ["Octets", .crypto, .cryptoExtras]),
-    .target(name: "Redfish"),
+    .target(name: "Redfish", dependencies: ["Octets"]),
     .target(name: "SMBIOS"),
 ]
 
@@ -65,12 +65,13 @@ let controllerEdges: [Target] = [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "YAML", dependencies: ["CLibYAML", "Catalog"]),
     .target(name: "Curl", dependencies: ["CCurl"]),
-    .target(name: "BMC", dependencies: ["Inventory", .logging]),
+    .target(name: "BMC", dependencies: ["Octets", "Inventory", .logging]),
     .target(
         name: "BMCRedfish",
         dependencies: ["Redfish", "Inventory", "RedfishInventory", "Curl", "BMC", .logging]
     ),
     .target(name: "BMCIPMI", dependencies: ["IPMI", "BMC", .logging, .nioCore, .nioPosix]),
+    .target(name: "BMCWebhook", dependencies: ["Curl", "BMC", .crypto]),
     .target(name: "Store", dependencies: [.crypto]),
     .target(name: "StoreSQLite", dependencies: ["Store", .grdb]),
     .target(name: "ImageStore", dependencies: ["ImageFormat", "CZstd", .crypto, .subprocess]),
@@ -128,7 +129,7 @@ let withoutMetal: [Target] = [
 let programs: [Target] = [
     .target(
         name: "OperatorCLI",
-        dependencies: ["OperatorAPI", "Inventory", "InventoryDrift", "Curl", .argumentParser]
+        dependencies: ["OperatorAPI", "Inventory", "InventoryDrift", "Catalog", "Curl", "YAML", .argumentParser]
     ),
     .executableTarget(
         name: "rackwright",
@@ -136,7 +137,7 @@ let programs: [Target] = [
             "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "InventoryDrift", "InventoryImport", "ImageFormat",
             "OperatorAPI", "Boot", "Catalog",
             "Planning", "Curl", "YAML", "BMC",
-            "BMCRedfish", "BMCIPMI", "Store",
+            "BMCRedfish", "BMCIPMI", "BMCWebhook", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
             .argumentParser, .crypto, .logging, .serviceLifecycle, .unixSignals,
         ]
@@ -195,7 +196,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "BMCTests",
-        dependencies: ["BMC", "BMCRedfish", "BMCIPMI", "IPMI", "Redfish", "Inventory", "Curl", "TestSupport"]
+        dependencies: [
+            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Inventory", "Curl", "TestSupport", .crypto,
+        ]
     ),
     .testTarget(
         name: "VirtualRackTests",

@@ -19,6 +19,10 @@ public protocol BMCDriver: Sendable {
     /// The newest events.
     func eventLog(limit: Int) async throws -> BMCEventLog
     func clearEventLog() async throws
+    /// Asks for all that the BMC can do; with a limit, what was read is recorded, with as many resources more as it allows.
+    func probe(recording limit: Int?) async throws -> BMCProbe
+    /// Whether the power cannot be seen, and what was asked for must be taken for done; known after it was asked for.
+    func cannotTellPower() async -> Bool
     /// The machine's serial console, which takes over the login; the driver is of no use after it.
     func console() async throws -> any BMCConsole
     func bios() async throws -> BMCBIOS
@@ -44,6 +48,7 @@ public protocol BMCDriver: Sendable {
 
 /// What not every driver can do.
 extension BMCDriver {
+    public func cannotTellPower() async -> Bool { false }
     public func sensors() async throws -> BMCSensors { throw NotSupported() }
     public func inventory() async throws -> [BMCPart] { throw NotSupported() }
     public func hardware(at instant: Double) async throws -> Inventory { throw NotSupported() }
@@ -67,6 +72,7 @@ extension BMCDriver {
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask { throw NotSupported() }
     public func look(at task: BMCTask) async throws -> BMCTask { throw NotSupported() }
+    public func probe(recording limit: Int?) async throws -> BMCProbe { throw NotSupported() }
 }
 
 /// A driver lacks an operation; the gate makes a `BMCError` of it.

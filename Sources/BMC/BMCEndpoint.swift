@@ -1,6 +1,18 @@
 /// How a BMC is reached.
 public enum BMCProtocol: String, Hashable, Sendable, CaseIterable {
     case redfish, ipmi
+    /// Signed HTTP requests to a service that does it.
+    case webhook
+    /// A person does it.
+    case manual
+
+    /// Whether there is a BMC, with an address of its own.
+    public var hasBMC: Bool {
+        switch self {
+        case .redfish, .ipmi: true
+        case .webhook, .manual: false
+        }
+    }
 }
 
 /// How the certificate of a BMC is judged.
@@ -18,7 +30,7 @@ public enum BMCCertificate: Hashable, Sendable {
 /// Where a BMC is and how to log in.
 public struct BMCEndpoint: Hashable, Sendable {
     public var `protocol`: BMCProtocol
-    /// A name, an IPv4 or an IPv6 address, without brackets.
+    /// A name, an IPv4 or an IPv6 address, without brackets; of a webhook its URL.
     public var address: String
     /// Nil for the protocol's own: 443 or 623.
     public var port: Int?
@@ -29,7 +41,7 @@ public struct BMCEndpoint: Hashable, Sendable {
     public var allowsLegacyTLS: Bool
     /// Plain HTTP in place of HTTPS: for emulators.
     public var allowsPlainHTTP: Bool
-    /// The path of the Redfish system, on services with several machines; nil has it chosen.
+    /// The path of the Redfish system, on services with several machines; nil has it chosen. For a webhook the node's name.
     public var system: String?
 
     public init(
@@ -60,6 +72,15 @@ public struct BMCEndpoint: Hashable, Sendable {
             && self.protocol == other.protocol
     }
 
+    /// Who logs in, and by what protocol.
+    struct Login: Hashable, Sendable {
+        var `protocol`: BMCProtocol
+        var username: String
+        var password: Secret
+    }
+
+    var login: Login { Login(protocol: self.protocol, username: username, password: password) }
+
     /// The address and port as people write them.
     public var place: String {
         let host = address.contains(":") ? "[\(address)]" : address
@@ -68,5 +89,11 @@ public struct BMCEndpoint: Hashable, Sendable {
 }
 
 extension BMCEndpoint: CustomStringConvertible {
-    public var description: String { "\(self.protocol.rawValue)://\(place)" }
+    public var description: String {
+        switch self.protocol {
+        case .redfish, .ipmi: "\(self.protocol.rawValue)://\(place)"
+        case .webhook: "webhook \(address)"
+        case .manual: "a person"
+        }
+    }
 }

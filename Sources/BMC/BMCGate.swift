@@ -15,6 +15,8 @@ public actor BMCGate {
     var kept: KeptSession?
     /// Waits for the session to be out of use.
     var reaper: Task<Void, Never>?
+    /// Logins that the BMC refused when they were tried on the side.
+    var refusedLogins: Set<BMCEndpoint.Login> = []
     private(set) var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -91,6 +93,7 @@ public actor BMCGate {
             if wanted == .off, gracefully {
                 do {
                     try await driver.setPower(.gracefulShutdown)
+                    if await driver.cannotTellPower() { return PowerOutcome(changed: true, warnings: [Self.unseen]) }
                     let patience = policy.powerDeadline / 3
                     if try await Self.observe(wanted.state, driver, within: patience, policy, timing).isThere {
                         return PowerOutcome(changed: true, warnings: [])
@@ -106,6 +109,7 @@ public actor BMCGate {
                 // "On" to a machine that is on already is an error to some.
                 guard try await driver.powerState() == wanted.state else { throw error }
             }
+            if await driver.cannotTellPower() { return PowerOutcome(changed: true, warnings: [Self.unseen]) }
             let seen = try await Self.observe(wanted.state, driver, within: policy.powerDeadline, policy, timing)
             guard seen.isThere else {
                 throw BMCError(
@@ -118,6 +122,8 @@ public actor BMCGate {
             return PowerOutcome(changed: true, warnings: warnings)
         }
     }
+
+    private static let unseen = "the power cannot be seen: what was asked for is taken for done"
 
     /// What setting the boot device took.
     public struct BootOutcome: Hashable, Sendable {
@@ -201,7 +207,7 @@ public actor BMCGate {
             let tried = endpoint
             let session = takeKept()
             do {
-                return try await once(operation, end: end, session, body)
+                return try await once(operation, at: tried, end: end, session, body)
             } catch let error as BMCError {
                 noteCredentials(error, of: tried)
                 // A session that was kept may have ended meanwhile; a new one says whether anything is wrong.
@@ -233,14 +239,18 @@ public actor BMCGate {
     }
 
     /// The operation in a session, given up at `end`.
-    private func once<Answer: Sendable>(
+    ///
+    /// - Parameter keeps: leaves the session for the next operation, where the policy says so
+    func once<Answer: Sendable>(
         _ operation: String,
+        at endpoint: BMCEndpoint,
         end: Duration,
         _ session: KeptSession?,
+        keeps: Bool = true,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
     ) async throws -> Answer {
-        let (endpoint, connect, policy, timing) = (endpoint, connect, policy, timing)
-        let keeps = policy.keptSession(endpoint.protocol) > .zero
+        let (connect, policy, timing) = (connect, policy, timing)
+        let keeps = keeps && policy.keptSession(endpoint.protocol) > .zero
         let (answer, driver) = try await withThrowingTaskGroup(of: (Answer, (any BMCDriver)?).self) { group in
             group.addTask {
                 let driver: any BMCDriver

@@ -16,11 +16,15 @@ public actor BMCGates {
     /// A Redfish service that stands for several machines has one gate for each, and a BMC that is spoken to by both
     /// protocols one for each of them.
     public func gate(for endpoint: BMCEndpoint) async -> BMCGate {
+        let gate = gate(at: endpoint)
+        await gate.update(endpoint)
+        return gate
+    }
+
+    /// The gate to a BMC as it is: whose login is to be tried on the side has not the gate's own.
+    func gate(at endpoint: BMCEndpoint) -> BMCGate {
         let key = "\(endpoint.protocol) \(endpoint.address.lowercased()) \(endpoint.port ?? 0) \(endpoint.system ?? "")"
-        if let gate = gates[key] {
-            await gate.update(endpoint)
-            return gate
-        }
+        if let gate = gates[key] { return gate }
         let gate = BMCGate(endpoint: endpoint, policy: policy, timing: timing, connect: connect)
         gates[key] = gate
         return gate

@@ -49,6 +49,7 @@ public struct BMCPolicy: Hashable, Sendable {
         switch `protocol` {
         case .redfish: keptRedfishSession
         case .ipmi: keptIPMISession
+        case .webhook, .manual: .zero
         }
     }
 }

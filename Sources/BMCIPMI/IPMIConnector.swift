@@ -6,7 +6,7 @@ import Synchronization
 
 /// Logs in to BMCs by IPMI 2.0 and remembers which cipher suite each accepted.
 public final class IPMIConnector: Sendable {
-    private let group: any EventLoopGroup
+    let group: any EventLoopGroup
     private let patience: [Duration]
     private let suites = Mutex<[String: CipherSuite]>([:])
 

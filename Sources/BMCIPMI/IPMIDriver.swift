@@ -10,6 +10,8 @@ actor IPMIDriver: BMCDriver {
     private var session: IPMISession
     private var random = SystemRandomNumberGenerator()
     private var timer = 0
+    /// What was asked and answered, while somebody wants to know.
+    var walked: IPMIRecording?
 
     init(endpoint: BMCEndpoint, suites: [CipherSuite], patience: [Duration], group: any EventLoopGroup) async throws {
         self.endpoint = endpoint
@@ -51,6 +53,9 @@ actor IPMIDriver: BMCDriver {
             throw error
         }
     }
+
+    /// The number of the suite of the session that stands; 0 for none.
+    var suite: UInt8 { session.suite?.rawValue ?? 0 }
 
     // MARK: Operations
 
@@ -183,6 +188,7 @@ actor IPMIDriver: BMCDriver {
                 throw self.error(error, operation)
             }
             guard let response = try await drive(datagram, operation) else { break }
+            walked?.note(request, response)
             guard isWaitedOut(response.completion), attempt < 4 else { return response }
             try await Task.sleep(for: .milliseconds(250 * attempt))
         }

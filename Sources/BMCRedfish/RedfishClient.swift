@@ -30,6 +30,9 @@ final class RedfishClient {
     let endpoint: BMCEndpoint
     var login = Login.none
     private(set) var certificateSeen: String?
+    private(set) var security: CurlSecurity?
+    /// What was read, by its path, while somebody wants to know.
+    var walked: RedfishWalk?
     private let curl = CurlClient()
     private let base: String
     private var tls: CurlTLS
@@ -75,6 +78,7 @@ final class RedfishClient {
             let response = try await send(method, path, body: body, ifMatch: ifMatch, operation)
             if let seen = response.certificateSHA256 {
                 certificateSeen = seen
+                security = response.security
                 if case .firstUse = tls.trust, let pinned = CurlTLS.pinnedSHA256(seen) { tls.trust = pinned.trust }
             }
             if method == "GET", [301, 302, 307, 308].contains(response.status),
@@ -83,7 +87,9 @@ final class RedfishClient {
                 path = target
                 continue
             }
-            return Self.answer(response)
+            let answer = Self.answer(response)
+            if method == "GET" { walked?.note(path, status: answer.status, answer.json) }
+            return answer
         }
         throw error(.protocolError, operation, "the service redirects without end")
     }

@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
+#include <time.h>
 
 // Must come before anything else. OpenSSL frees what its threads have when the process exits, without waiting for threads
 // that are just ending: the two free the same memory.
@@ -68,13 +69,24 @@ static inline CURLcode curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }
 
-// The SHA-256 of a server's certificate: the one expected, if any, and the one seen.
+// The SHA-256 of a server's certificate: the one expected, if any, and the one seen; with that until when it is valid, in
+// seconds since 1970 (0 where it does not say), and the version of TLS, as OpenSSL numbers it.
 struct curl_pin {
     unsigned char expected[32];
     int has_expected;
     unsigned char seen[32];
     int has_seen;
+    long long expires;
+    int version;
 };
+
+static inline void curl_pin_note(struct curl_pin *pin, X509 *leaf, X509_STORE_CTX *context) {
+    struct tm time;
+    SSL *ssl = (SSL *)X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
+    pin->version = ssl == NULL ? 0 : SSL_version(ssl);
+    pin->expires = 0;
+    if (leaf != NULL && ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &time) == 1) pin->expires = timegm(&time);
+}
 
 // Takes the place of OpenSSL's own verification: chain, names and dates are not looked at.
 static inline int curl_pin_verify(X509_STORE_CTX *context, void *argument) {
@@ -82,6 +94,7 @@ static inline int curl_pin_verify(X509_STORE_CTX *context, void *argument) {
     unsigned int length = 0;
     X509 *leaf = X509_STORE_CTX_get0_cert(context);
     pin->has_seen = leaf != NULL && X509_digest(leaf, EVP_sha256(), pin->seen, &length) == 1 && length == 32;
+    curl_pin_note(pin, leaf, context);
     if (pin->has_seen && (!pin->has_expected || memcmp(pin->expected, pin->seen, 32) == 0)) {
         X509_STORE_CTX_set_error(context, X509_V_OK);
         return 1;

@@ -20,6 +20,15 @@ extension Controller {
             throw ControllerProblem("nothing to change: give a user, a password or an address")
         }
         guard !given.contains("") else { throw ControllerProblem("an empty user, password or address is refused") }
+        guard bmc.way != .manual else {
+            throw ControllerProblem(
+                "\(record.name) has no BMC, a person acts there: delete it, and enroll it with one",
+                .conflict
+            )
+        }
+        guard bmc.way != .webhook || ["http://", "https://"].contains(where: bmc.address.hasPrefix) else {
+            throw ControllerProblem("the address of a webhook is its URL, https://HOST/PATH")
+        }
         guard !effects.isUnderWay(forNode: record.id) else {
             throw ControllerProblem("the BMC of \(record.name) is in use just now; try again", .conflict)
         }
@@ -77,7 +86,7 @@ extension StoreReading {
     /// Throws when the BMC is another node's.
     fileprivate func refuseTaken(_ bmc: NodeRecord.BMCRecord, by id: String) throws {
         let all = try all(NodeRecord.self, .node)
-        if let other = all.first(where: { $0.id != id && $0.bmc.address == bmc.address && $0.bmc.port == bmc.port }) {
+        if let other = all.first(where: { $0.id != id && $0.bmc.isSameBMC(as: bmc) }) {
             throw ControllerProblem("the BMC \(bmc.address) already belongs to node '\(other.name)'", .conflict)
         }
     }

@@ -65,12 +65,14 @@ extension Controller {
         let password = try box.open(record.bmc.sealedPassword, context: "bmc \(record.id)")
         return await gates.gate(
             for: BMCEndpoint(
-                protocol: record.bmc.protocol == "ipmi" ? .ipmi : .redfish,
-                address: record.bmc.address,
+                protocol: record.bmc.way,
+                // Each person's machine has a gate of its own.
+                address: record.bmc.way == .manual ? record.id : record.bmc.address,
                 port: record.bmc.port,
                 username: record.bmc.username,
                 password: Secret(password),
-                certificate: record.bmc.certificate.map { .pinned($0) } ?? .firstUse
+                certificate: record.bmc.certificate.map { .pinned($0) } ?? .firstUse,
+                system: record.bmc.way == .webhook ? record.name : nil
             )
         )
     }
@@ -82,7 +84,9 @@ extension Controller {
         var words = [identity.interface]
         words += [identity.manufacturer, identity.model].compactMap(\.self)
         words.append("power \(power)")
-        let text = "BMC \(record.bmc.address) answers: " + words.joined(separator: ", ")
+        let text =
+            (record.bmc.way == .manual ? "no BMC: " : "BMC \(record.bmc.address) answers: ")
+            + words.joined(separator: ", ")
         try await take(.verified(text), for: record.id, source: "bmc", about: answer(to: record)) { record in
             if record.bmc.certificate == nil { record.bmc.certificate = identity.certificateSHA256 }
             if record.uuid == nil { record.uuid = MachineWord.known(identity.uuid)?.lowercased() }
@@ -98,6 +102,9 @@ extension Controller {
     }
 
     private func networkBoot(_ record: NodeRecord) async throws {
+        guard record.bmc.way != .manual else {
+            return await askPerson("switch the machine on, or restart it, and let it boot from the network", record)
+        }
         let gate = try await gate(record)
         let outcome = try await gate.ensureBootDevice(BootSetting(device: .pxe, persistence: .once))
         for warning in outcome.warnings { await note(record.id, "bmc", warning) }
@@ -115,6 +122,9 @@ extension Controller {
     }
 
     private func restartToDisk(_ record: NodeRecord) async throws {
+        guard record.bmc.way != .manual else {
+            return await askPerson("restart the machine, and let it start its disk", record)
+        }
         do {
             try await preferDisk(record)
         } catch let error as BMCError {
@@ -124,6 +134,12 @@ extension Controller {
         guard await stillWanting(.restartToDisk, record) != nil else { return }
         try await gate(record).restart()
         await restarted(record, "the machine was switched on or restarted to its disk")
+    }
+
+    private func askPerson(_ text: String, _ record: NodeRecord) async {
+        let subject = Subject(serial: record.lifecycle.serial)
+        let note = "a person must act: \(text); then say rackwright node pressed \(record.name), or let it call"
+        _ = try? await take(.personAsked(text), for: record.id, source: "controller", note: note, about: subject)
     }
 
     private func restarted(_ record: NodeRecord, _ text: String) async {

@@ -69,7 +69,7 @@ extension Controller {
                     )
                 }
                 let isTaken: (NodeRecord) -> Bool = { other in
-                    other.id != record.id && other.bmc.address == row.address && other.bmc.port == row.port
+                    other.id != record.id && record.bmc.isSameBMC(as: other.bmc)
                 }
                 if let before = known.first(where: { $0.id == record.id }), !before.isUndecided {
                     problems.append("\(file):\(row.line): '\(before.name)' was enrolled by somebody else meanwhile")
@@ -122,7 +122,7 @@ extension Controller {
             unit: record.unit,
             bmc: record.isUndecided
                 ? (record.bmc.address.isEmpty ? "none" : "found at \(record.bmc.address)")
-                : "\(record.bmc.protocol)://\(record.bmc.address)" + (record.bmc.port.map { ":\($0)" } ?? ""),
+                : record.bmc.text,
             maintenance: record.lifecycle.maintenance,
             quarantined: record.lifecycle.quarantined,
             evidence: record.isUndecided
@@ -178,6 +178,8 @@ extension Controller {
     /// An operator's verb on one node.
     public enum Verb: String, CaseIterable, Sendable {
         case verify, inspect, retry, abort, release, delete
+        /// A person did at the machine what was asked for.
+        case pressed
         case setMaintenance = "set-maintenance"
         case unsetMaintenance = "unset-maintenance"
     }
@@ -202,6 +204,7 @@ extension Controller {
         case .abort:
             try await take(.abortRequested)
             progress.clear(record.id)
+        case .pressed: try await take(.handworkDone)
         case .release: try await edit(record.id, said) { $0.lifecycle.quarantined = nil }
         case .setMaintenance:
             try await edit(record.id, said) { $0.lifecycle.maintenance = reason.isEmpty ? "by an operator" : reason }

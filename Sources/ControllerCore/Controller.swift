@@ -18,6 +18,7 @@ public struct Controller: Sendable {
     let authority: CertificateAuthority
     let signingKey: Curve25519.Signing.PrivateKey
     let gates: BMCGates
+    let lookForBMC: BMCScan.Look
     let stock: any ImageStock
     let catalog: @Sendable () throws(CatalogProblems) -> Catalog
     let readRoles: @Sendable ([String: String]) throws(CatalogProblems) -> [Role]
@@ -59,13 +60,16 @@ public struct Controller: Sendable {
         }
     }
 
-    /// - Parameter readRoles: reads roles from the texts of files, by the files' names.
+    /// - Parameters:
+    ///   - readRoles: reads roles from the texts of files, by the files' names.
+    ///   - lookForBMC: looks for BMCs at the protocols' own ports, and at others where a search names them.
     public init(
         store: any Store,
         box: SecretBox,
         authority: CertificateAuthority,
         signingKey: Curve25519.Signing.PrivateKey,
         gates: BMCGates,
+        lookForBMC: @escaping BMCScan.Look = { _, _, _ in nil },
         stock: any ImageStock,
         settings: Settings,
         log: Logger,
@@ -79,6 +83,7 @@ public struct Controller: Sendable {
         self.authority = authority
         self.signingKey = signingKey
         self.gates = gates
+        self.lookForBMC = lookForBMC
         self.stock = stock
         self.settings = settings
         self.log = log

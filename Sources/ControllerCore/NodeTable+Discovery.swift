@@ -1,3 +1,5 @@
+import BMC
+
 extension NodeTable {
     /// Each row with the discovered machine that it means, by name or MAC; a BMC address that is left out is what that
     /// machine told of itself.
@@ -7,7 +9,7 @@ extension NodeTable {
         var problems: [String] = []
         let matched = rows.map { row -> (row: Row, known: NodeRecord?) in
             let known = found.first { $0.name == row.name || !Set($0.macs).isDisjoint(with: row.macs) }
-            guard row.address.isEmpty else { return (row, known) }
+            guard row.address.isEmpty, row.way != .manual else { return (row, known) }
             var row = row
             row.address = known?.bmc.address ?? ""
             if row.address.isEmpty {
@@ -19,7 +21,7 @@ extension NodeTable {
             return (row, known)
         }
         var places: [String: Int] = [:]
-        for (row, _) in matched where !row.address.isEmpty {
+        for (row, _) in matched where !row.address.isEmpty && row.way?.hasBMC ?? true {
             let place = row.address + " " + (row.port.map(String.init) ?? "")
             if let other = places.updateValue(row.line, forKey: place) {
                 problems.append("\(file):\(row.line): the BMC \(row.address) is also on line \(other)")

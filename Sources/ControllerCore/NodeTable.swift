@@ -1,6 +1,10 @@
+import BMC
 import Octets
+import OperatorAPI
 
 /// The CSV of nodes to enroll: `name,bmc_protocol,bmc_address,bmc_user,bmc_password,rack,unit,mac`.
+///
+/// `bmc_protocol` is `redfish`, `ipmi`, `webhook` (the address is its URL, the password its secret) or `manual` (a person acts).
 ///
 /// The first line names the columns, in any order; `bmc_port`, `rack`, `unit` and `mac` may be missing. The BMC's address
 /// may be empty for a machine that was discovered and told it. A field in double quotes may hold commas; a quote in it is
@@ -37,7 +41,7 @@ struct NodeTable {
                 "\(file):1: the first line must name the columns: \(Self.required.joined(separator: ","))"
             ])
         }
-        let columns = (Self.fields(first) ?? []).map { $0.lowercased() }
+        let columns = (CSVLine.fields(first) ?? []).map { $0.lowercased() }
         // A table without its first line would have a password shown as an unknown column.
         guard columns.contains(where: { Self.required.contains($0) }) else {
             throw ControllerProblem([
@@ -60,7 +64,7 @@ struct NodeTable {
         for (index, line) in lines.enumerated().dropFirst()
         where !line.allSatisfy(\.isWhitespace) && !line.hasPrefix("#") {
             let place = "\(file):\(index + 1)"
-            guard let fields = Self.fields(line) else {
+            guard let fields = CSVLine.fields(line) else {
                 problems.append("\(place): a double quote is never closed")
                 continue
             }
@@ -70,11 +74,19 @@ struct NodeTable {
             }
             let values = Dictionary(zip(columns, fields)) { first, _ in first }
             func value(_ column: String) -> String { values[column] ?? "" }
-            for column in Self.required where value(column).isEmpty && column != "bmc_address" {
+            let way = BMCProtocol(rawValue: value("bmc_protocol"))
+            for column in Row.required(for: way) where value(column).isEmpty {
                 problems.append("\(place): '\(column)' is empty")
             }
-            if !["ipmi", "redfish"].contains(value("bmc_protocol")) {
-                problems.append("\(place): bmc_protocol must be ipmi or redfish, found '\(value("bmc_protocol"))'")
+            if way == nil {
+                let known = BMCProtocol.allCases.map(\.rawValue).joined(separator: ", ")
+                problems.append("\(place): bmc_protocol must be one of \(known), found '\(value("bmc_protocol"))'")
+            }
+            if way == .webhook, !["http://", "https://"].contains(where: value("bmc_address").hasPrefix) {
+                problems.append("\(place): the bmc_address of a webhook is its URL, https://HOST/PATH")
+            }
+            if way == .manual, !value("bmc_address").isEmpty {
+                problems.append("\(place): 'manual' has no bmc_address: a person acts")
             }
             let name = value("name")
             if !name.isEmpty, let other = names.updateValue(index + 1, forKey: name.lowercased()) {
@@ -88,7 +100,9 @@ struct NodeTable {
                 )
             }
             let bmc = value("bmc_address").lowercased()
-            if !bmc.isEmpty, let other = places.updateValue(index + 1, forKey: bmc + " " + value("bmc_port")) {
+            if !bmc.isEmpty, way?.hasBMC ?? true,
+                let other = places.updateValue(index + 1, forKey: bmc + " " + value("bmc_port"))
+            {
                 problems.append("\(place): the BMC \(bmc) is also on line \(other)")
             }
             var macs: [String] = []
@@ -123,37 +137,5 @@ struct NodeTable {
         }
         if rows.isEmpty && problems.isEmpty { problems.append("\(file): no nodes after the first line") }
         guard problems.isEmpty else { throw ControllerProblem(problems) }
-    }
-
-    /// The fields of a line; nil when a quote is never closed. Only what is not quoted loses the spaces around it.
-    private static func fields(_ line: some StringProtocol) -> [String]? {
-        var fields: [String] = []
-        var rest = Substring(line)
-        while true {
-            while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-            var field = ""
-            if rest.first == "\"" {
-                rest.removeFirst()
-                while true {
-                    guard let character = rest.popFirst() else { return nil }
-                    if character == "\"" {
-                        guard rest.first == "\"" else { break }
-                        rest.removeFirst()
-                    }
-                    field.append(character)
-                }
-                while let first = rest.first, first != "," {
-                    guard first.isWhitespace else { return nil }
-                    rest.removeFirst()
-                }
-            } else {
-                let end = rest.firstIndex(of: ",") ?? rest.endIndex
-                field = String(rest[..<end])
-                while field.last?.isWhitespace == true { field.removeLast() }
-                rest = rest[end...]
-            }
-            fields.append(field)
-            guard rest.popFirst() == "," else { return fields }
-        }
     }
 }

@@ -56,8 +56,9 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     public var toldToStop: String?
 
     public struct BMCRecord: Codable, Hashable, Sendable {
-        /// `ipmi` or `redfish`.
+        /// A ``BMCProtocol`` by its word.
         public var `protocol`: String
+        /// A webhook's URL, and nothing for a person.
         public var address: String
         public var port: Int?
         public var username: String

@@ -1,7 +1,7 @@
 import OperatorAPI
 import Synchronization
 
-/// Long work that operators started: taking in images, updating firmware. It goes on after the request that started it.
+/// Long work that operators started: taking in images, updating firmware, searching for BMCs. It goes on after the request that started it.
 actor JobBoard {
     /// How far a job is; said from whatever thread does the work.
     final class Meter: Sendable {
@@ -14,14 +14,18 @@ actor JobBoard {
         var reading: (done: UInt64, total: UInt64?) { value.withLock { $0 } }
     }
 
-    private struct Job {
-        var meter: Meter
-        var outcome: Result<Fruit, Failure>?
-    }
-
-    private enum Fruit {
+    /// What came of a job.
+    enum Product: Sendable {
         case image(StoredImage)
         case words(String)
+        case scan(ScanReport)
+        case probe(ProbeReport)
+    }
+
+    private struct Job {
+        var meter: Meter
+        var outcome: Result<Product, Failure>?
+        var task: Task<Void, Never>?
     }
 
     private struct Failure: Error {
@@ -36,15 +40,16 @@ actor JobBoard {
 
     /// Starts work and answers with its first report.
     func start(_ work: @escaping @Sendable (Meter) async throws -> StoredImage) -> JobReport {
-        begin { .image(try await work($0)) }
+        begin { meter in .image(try await work(meter)) }
     }
 
     /// Starts work that ends with a sentence.
     func start(saying work: @escaping @Sendable (Meter) async throws -> String) -> JobReport {
-        begin { .words(try await work($0)) }
+        begin { meter in .words(try await work(meter)) }
     }
 
-    private func begin(_ work: @escaping @Sendable (Meter) async throws -> Fruit) -> JobReport {
+    /// Starts work and answers with its first report.
+    func begin(_ work: @escaping @Sendable (Meter) async throws -> Product) -> JobReport {
         last += 1
         let id = "job-\(last)"
         let meter = Meter()
@@ -54,7 +59,7 @@ actor JobBoard {
             order.removeAll { $0 == oldest }
             jobs[oldest] = nil
         }
-        Task {
+        jobs[id]?.task = Task {
             do {
                 finish(id, .success(try await work(meter)))
             } catch {
@@ -64,8 +69,15 @@ actor JobBoard {
         return JobReport(id: id, done: 0, total: nil, finished: false, errors: [], result: nil)
     }
 
-    private func finish(_ id: String, _ outcome: Result<Fruit, Failure>) {
+    private func finish(_ id: String, _ outcome: Result<Product, Failure>) {
         jobs[id]?.outcome = outcome
+        jobs[id]?.task = nil
+    }
+
+    /// Asks a job to end; it does so in its own time. Nil when there is none.
+    func cancel(_ id: String) -> JobReport? {
+        jobs[id]?.task?.cancel()
+        return report(id)
     }
 
     func report(_ id: String) -> JobReport? {
@@ -82,6 +94,8 @@ actor JobBoard {
         switch job.outcome {
         case .success(.image(let image)): report.result = image
         case .success(.words(let text)): report.message = text
+        case .success(.scan(let scan)): report.scan = scan
+        case .success(.probe(let probe)): report.probe = probe
         case .failure(let failure): report.errors = failure.errors
         case nil: break
         }

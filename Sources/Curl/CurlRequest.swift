@@ -99,8 +99,18 @@ public struct CurlResponse: Sendable {
     public var body: [UInt8]
     /// The SHA-256 of the server's certificate in hexadecimal digits, for pinned and first-use requests.
     public var certificateSHA256: String?
+    /// How the connection was secured, for pinned and first-use requests.
+    public var security: CurlSecurity?
 
     public var isSuccess: Bool { (200..<300).contains(status) }
+}
+
+/// How a connection is secured.
+public struct CurlSecurity: Hashable, Sendable {
+    /// `TLS 1.3`.
+    public var version: String
+    /// Until when the server's certificate is valid, in seconds since 1970.
+    public var certificateExpires: Double?
 }
 
 /// The lines of an answer's head, looked up without regard to case.

@@ -81,6 +81,18 @@ import CCurl
         }
     }
 
+    /// How the connection was secured, where this handle judges certificates by themselves.
+    var security: CurlSecurity? {
+        guard unsafe pin.pointee.has_seen != 0 else { return nil }
+        let version = unsafe pin.pointee.version
+        let names: [Int32: String] = [0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"]
+        let expires = unsafe pin.pointee.expires
+        return CurlSecurity(
+            version: names[version] ?? "protocol 0x" + String(version, radix: 16),
+            certificateExpires: expires == 0 ? nil : Double(expires)
+        )
+    }
+
     var seesOtherCertificate: Bool {
         guard case .pinned(let expected) = tls.trust, unsafe pin.pointee.has_seen != 0 else { return false }
         return unsafe withUnsafeBytes(of: &pin.pointee.seen) { octets in unsafe !octets.elementsEqual(expected) }

@@ -73,7 +73,13 @@ final class Transfer: @unchecked Sendable {
         let detail = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         guard code == CURLE_OK else { return .failure(error(for: code, handle, detail)) }
         return .success(
-            CurlResponse(status: handle.status, headers: headers, body: body, certificateSHA256: handle.certificateSeen)
+            CurlResponse(
+                status: handle.status,
+                headers: headers,
+                body: body,
+                certificateSHA256: handle.certificateSeen,
+                security: handle.security
+            )
         )
     }
 

@@ -1,7 +1,7 @@
 public import Octets
 
 extension IPMIRequest {
-    static func channelAuthenticationCapabilities(privilege: PrivilegeLevel) -> Self {
+    public static func channelAuthenticationCapabilities(privilege: PrivilegeLevel) -> Self {
         // Channel 0xE is the one this comes in by; bit 7 asks for what IPMI 2.0 added.
         Self(networkFunction: 0x06, command: 0x38, data: [0x8E, privilege.rawValue])
     }
@@ -41,10 +41,16 @@ public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
     public var supportsVersion2: Bool
     /// The BMC has a K_G other than zero.
     public var needsGeneratorKey: Bool
+    /// A session can be had without a name and password.
+    public var allowsAnonymous: Bool
+    /// The IANA number of who made the logins of it; zero for none.
+    public var maker: UInt32
 
-    public init(supportsVersion2: Bool, needsGeneratorKey: Bool) {
+    public init(supportsVersion2: Bool, needsGeneratorKey: Bool, allowsAnonymous: Bool = false, maker: UInt32 = 0) {
         self.supportsVersion2 = supportsVersion2
         self.needsGeneratorKey = needsGeneratorKey
+        self.allowsAnonymous = allowsAnonymous
+        self.maker = maker & 0xFF_FFFF
     }
 
     public init(_ data: [UInt8]) throws(WireError) {
@@ -55,12 +61,15 @@ public struct ChannelAuthenticationCapabilities: Equatable, Sendable {
         let extended: UInt8 = try reader.readInteger()
         supportsVersion2 = types & 0x80 != 0 && extended & 0x02 != 0
         needsGeneratorKey = status & 0x20 != 0
+        allowsAnonymous = status & 0x01 != 0
+        maker = (try? reader.read(3))?.reversed().reduce(0) { $0 << 8 | UInt32($1) } ?? 0
     }
 
     /// What a BMC without IPMI 1.5 logins answers on a channel, all of whose users have names.
     public func octets(channel: UInt8) -> [UInt8] {
-        let status: UInt8 = 0x04 | (needsGeneratorKey ? 0x20 : 0)
-        return [channel, supportsVersion2 ? 0x80 : 0x01, status, supportsVersion2 ? 0x02 : 0x01, 0, 0, 0, 0]
+        let status: UInt8 = 0x04 | (needsGeneratorKey ? 0x20 : 0) | (allowsAnonymous ? 0x01 : 0)
+        let number = [0, 8, 16].map { UInt8(truncatingIfNeeded: maker >> $0) }
+        return [channel, supportsVersion2 ? 0x80 : 0x01, status, supportsVersion2 ? 0x02 : 0x01] + number + [0]
     }
 }
 
@@ -134,7 +143,10 @@ public struct DeviceID: Equatable, Sendable {
     public var sdrSource: SDRSource { roles & 0x02 == 0 && hasDeviceSDRs ? .device : .repository }
 
     /// The maker's name, where it is one that makes servers.
-    public var manufacturerName: String {
+    public var manufacturerName: String { Self.name(ofMaker: manufacturer) }
+
+    /// - Parameter manufacturer: an IANA enterprise number
+    public static func name(ofMaker manufacturer: UInt32) -> String {
         switch manufacturer {
         case 2: "IBM"
         case 11, 47196: "HPE"

@@ -108,6 +108,7 @@ extension NodeLifecycle {
         let before = agent
         saw(seen)
         hearClaim(of: seen)
+        endHandwork(seenAfterBoot: before?.bootID != seen.bootID, at: now)
         if case .deploying(var deployment) = course, deployment.stage == .firstBoot, seen.mode == .host {
             deployment.stage = .steps
             enter(.deploying(deployment), "the installed system's agent called", for: Self.stepsSeconds, at: now)

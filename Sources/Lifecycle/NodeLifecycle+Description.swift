@@ -4,7 +4,7 @@ extension NodeLifecycle {
 
     /// The verbs that an operator may use now.
     public var legalVerbs: [String] {
-        var verbs = stateVerbs
+        var verbs = (handwork == nil ? [] : ["pressed"]) + stateVerbs
         if quarantined != nil { verbs = ["release"] + verbs.filter { ["verify", "abort", "delete"].contains($0) } }
         if maintenance != nil {
             verbs = ["unset-maintenance"] + verbs.filter { ["release", "abort"].contains($0) } + ["delete"]
@@ -27,7 +27,8 @@ extension NodeLifecycle {
 
     /// Who has to act for the node to go on.
     public var nextActor: String {
-        switch state {
+        if let handwork { return "a person: \(handwork.text); then rackwright node pressed, or the machine calls" }
+        return switch state {
         case .enroll: "operator: rackwright node verify"
         case .verifying: "controller: asks the BMC"
         case .manageable: "operator: rackwright node inspect"
@@ -129,6 +130,8 @@ extension NodeLifecycle.Event {
         case .instructed: "an instruction"
         case .progressed: "progress"
         case .claimConfirmed: "a confirmed plan"
+        case .personAsked: "a question to a person"
+        case .handworkDone: "pressed"
         case .tick: "a tick"
         case .retryRequested: "retry"
         case .abortRequested: "abort"

@@ -18,6 +18,8 @@ extension NodeLifecycle {
         case .networkBootFailed(let reason): return wantsRamdisk ? fail(reason, at: now) : []
         case .machineRestarted: return machineRestarted(at: now)
         case .restartFailed(let reason): return restartFailed(reason)
+        case .personAsked(let text): return personAsked(text, at: now)
+        case .handworkDone: return try handworkDone(at: now)
         case .instructed(let instruction): return instructed(instruction)
         case .progressed: return progressed(at: now)
         case .claimConfirmed(let generation): return claimConfirmed(generation)

@@ -69,6 +69,8 @@ extension NodeLifecycle {
         case .verifying:
             return [.verify]
         case .inspecting, .deploying:
+            // Somebody was asked, and has not forgotten it.
+            if handwork != nil { return [] }
             if wantsRamdisk {
                 // What was ordered a short while ago is let come, so that restarts of the controller are none of the machine.
                 let isComing = agentWasThere || restartedAt.map { now - $0 < bootAllowance } ?? false

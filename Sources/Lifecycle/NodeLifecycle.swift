@@ -35,6 +35,9 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
     /// The generation that the installed system's agent says it carries, where that is not ``generation``.
     public private(set) var claimed: Int?
 
+    /// What a person is asked to do at the machine.
+    public private(set) var handwork: Handwork?
+
     public init(at now: Double) {
         state = .enroll
         enteredAt = now
@@ -134,6 +137,10 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         case progressed
         /// The plan that the agent says it carries is one that was made for the node.
         case claimConfirmed(generation: Int)
+        /// A person is asked to do something at the machine.
+        case personAsked(String)
+        /// A person has done what was asked for.
+        case handworkDone
         /// The deadline may have passed.
         case tick
         case retryRequested
@@ -193,6 +200,7 @@ extension NodeLifecycle {
         enteredAt = now
         deadline = seconds.map { now + $0 }
         wasPutOff = nil
+        handwork = nil
         if deadline == nil { attemptsLeft = 0 } else { claimed = nil }
         // The agent of a node that has failed may be at work still.
         if !new.isFailure { handed = nil }
@@ -200,6 +208,10 @@ extension NodeLifecycle {
     }
 
     var bootAllowance: Double { bootPatience ?? Self.bootSeconds }
+
+    mutating func ask(_ handwork: Handwork?) {
+        self.handwork = handwork
+    }
 
     mutating func see(_ text: String) {
         evidence = text

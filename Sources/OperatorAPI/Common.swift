@@ -77,6 +77,9 @@ public struct JobReport: Codable, Hashable, Sendable {
     public var result: StoredImage?
     /// How it ended, for work that brings no image.
     public var message: String?
+    /// Of a search for BMCs, also of one that was ended before its time.
+    public var scan: ScanReport?
+    public var probe: ProbeReport?
 
     public init(
         id: String,
@@ -85,7 +88,9 @@ public struct JobReport: Codable, Hashable, Sendable {
         finished: Bool,
         errors: [String],
         result: StoredImage?,
-        message: String? = nil
+        message: String? = nil,
+        scan: ScanReport? = nil,
+        probe: ProbeReport? = nil
     ) {
         self.id = id
         self.done = done
@@ -94,5 +99,7 @@ public struct JobReport: Codable, Hashable, Sendable {
         self.errors = errors
         self.result = result
         self.message = message
+        self.scan = scan
+        self.probe = probe
     }
 }

@@ -15,6 +15,10 @@ public enum OperatorPath {
     public static let secrets = root + "/secrets"
     public static let images = root + "/images"
     public static let containers = root + "/containers"
+    /// Begins a job.
+    public static let scans = root + "/bmc/scans"
+    /// Begins a job.
+    public static let probes = root + "/bmc/probes"
 
     public static func node(_ name: String) -> String { "\(nodes)/\(segment(name))" }
     /// Query: `after`, `limit`.
@@ -28,6 +32,8 @@ public enum OperatorPath {
     public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
     public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }
     public static func access(_ name: String) -> String { node(name) + "/bmc/access" }
+    /// Begins a job.
+    public static func probe(_ name: String) -> String { node(name) + "/bmc/probe" }
     public static func sensors(_ name: String) -> String { node(name) + "/bmc/sensors" }
     public static func parts(_ name: String) -> String { node(name) + "/bmc/parts" }
     /// Query: `limit`.

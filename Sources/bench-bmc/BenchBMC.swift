@@ -59,6 +59,7 @@ struct BenchBMC {
             switch endpoint.protocol {
             case .ipmi: try await ipmi.connect(endpoint)
             case .redfish: try await redfish.connect(endpoint)
+            case .webhook, .manual: ManualDriver()
             }
         }
     }

@@ -5,8 +5,9 @@ import OperatorCLI
 struct BMCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bmc",
-        abstract: "What nodes' BMCs know and set: sensors, parts, the event log, BIOS, firmware, media.",
+        abstract: "Find BMCs; what nodes' BMCs know and set: sensors, parts, the event log, BIOS, firmware, media.",
         subcommands: [
+            BMCScanCommand.self, BMCProbeCommand.self,
             BMCSensorsCommand.self, BMCPartsCommand.self, BMCEventLogCommand.self, BMCBIOSCommand.self,
             BMCSecureBootCommand.self, BMCFirmwareCommand.self, BMCMediaCommand.self,
         ]

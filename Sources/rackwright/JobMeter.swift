@@ -13,8 +13,10 @@ final class JobMeter: Sendable {
     private let bar: ProgressBar
     private let state = Mutex(State())
 
-    init(label: String, countsOctets: Bool = true) {
-        bar = ProgressBar(label: label, startedAt: Terminal.errors.look.now, countsOctets: countsOctets)
+    /// - Parameter things: what is counted, where that is not octets
+    init(label: String, countsOctets: Bool = true, things: String? = nil) {
+        let now = Terminal.errors.look.now
+        bar = ProgressBar(label: label, startedAt: now, countsOctets: countsOctets, things: things)
     }
 
     func show(_ done: UInt64, of total: UInt64?) {

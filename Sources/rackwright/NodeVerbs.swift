@@ -73,6 +73,18 @@ struct NodeInspect: NodeVerbCommand {
     @OptionGroup var connection: ControllerOptions
 }
 
+struct NodePressed: NodeVerbCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pressed",
+        abstract: "Say that you did at machines what the controller asked a person for."
+    )
+    static let verb = "pressed"
+
+    @OptionGroup var targets: NodeTargets
+    @OptionGroup var why: ReasonOptions
+    @OptionGroup var connection: ControllerOptions
+}
+
 struct NodeRetry: NodeVerbCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",

@@ -1,6 +1,3 @@
-import BMC
-import BMCIPMI
-import BMCRedfish
 import Boot
 import BootServers
 import Catalog
@@ -56,7 +53,8 @@ struct ServeProcess {
             box: try state.secretBox(),
             authority: authority,
             signingKey: signingKey,
-            gates: Self.gates(),
+            gates: BMCConnectors.gates(),
+            lookForBMC: BMCConnectors.look,
             stock: ServeStock(images: images, containers: containers),
             settings: Controller.Settings(
                 boot: boot,
@@ -129,18 +127,6 @@ struct ServeProcess {
         )
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         return ServiceGroup(configuration: configuration)
-    }
-
-    private static func gates() -> BMCGates {
-        let ipmi = IPMIConnector()
-        let redfish = RedfishConnector()
-        let policy = BMCPolicy(keptRedfishSession: .seconds(300), keptIPMISession: .seconds(20))
-        return BMCGates(policy: policy) { endpoint in
-            switch endpoint.protocol {
-            case .ipmi: try await ipmi.connect(endpoint)
-            case .redfish: try await redfish.connect(endpoint)
-            }
-        }
     }
 }
 

@@ -75,6 +75,16 @@ struct RecordedService: Sendable {
         alike = Dictionary(resources.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
     }
 
+    /// A recording as `rackwright bmc probe --record` makes it.
+    init(name: String, recording octets: [UInt8]) throws {
+        let recording = try RedfishRecording(reading: octets)
+        self.name = name
+        resources = recording.documents.mapValues { String(decoding: $0.octets, as: UTF8.self) }
+    }
+
+    /// All that the BMC has, as text, without the schemas, which are the same for all.
+    var texts: [String] { resources.filter { !$0.key.contains("chemas") }.map(\.value) }
+
     /// Recordings hold answers to plain questions only: what is asked with a query is refused, and no session is given.
     func answer(_ request: HTTPServer.Request) -> HTTPServer.Answer {
         guard request.method == "GET" else { return .init(status: 405) }

@@ -7,30 +7,47 @@ final class TLSServer {
     static let program = "/usr/bin/openssl"
     static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
 
+    /// A certificate for 127.0.0.1, good for two days, in a folder of its own.
+    struct Certificate {
+        let path: String
+        let key: String
+        /// SHA-256 in hexadecimal digits, as `openssl x509 -fingerprint` says it.
+        let fingerprint: String
+        private let folder: URL
+
+        init() throws {
+            folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            path = folder.path + "/certificate.pem"
+            key = folder.path + "/key.pem"
+            _ = try TLSServer.run([
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+                "-out", path,
+                "-days", "2", "-subj", "/CN=bmc", "-addext", "subjectAltName=IP:127.0.0.1",
+            ])
+            let text = try TLSServer.run(["x509", "-in", path, "-noout", "-fingerprint", "-sha256"])
+            fingerprint = text.split(separator: "=").last.map { $0.filter(\.isHexDigit).lowercased() } ?? ""
+        }
+
+        func remove() { try? FileManager.default.removeItem(at: folder) }
+    }
+
     let port: Int
     let certificate: String
     /// SHA-256 in hexadecimal digits, as `openssl x509 -fingerprint` says it.
     let fingerprint: String
-    private let folder: URL
+    private let made: Certificate
     private let process = Process()
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        certificate = folder.path + "/certificate.pem"
-        let key = folder.path + "/key.pem"
-        _ = try Self.run([
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
-            "-out", certificate,
-            "-days", "2", "-subj", "/CN=bmc", "-addext", "subjectAltName=IP:127.0.0.1",
-        ])
-        let text = try Self.run(["x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"])
-        fingerprint = text.split(separator: "=").last.map { $0.filter(\.isHexDigit).lowercased() } ?? ""
+        made = try Certificate()
+        certificate = made.path
+        fingerprint = made.fingerprint
         port = try freePort(Int32(SOCK_STREAM.rawValue))
         process.executableURL = URL(filePath: "/usr/bin/timeout")
         process.arguments = [
             "-s", "KILL", "60", Self.program, "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key",
-            key, "-www",
+            made.key, "-www",
         ]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
@@ -41,7 +58,7 @@ final class TLSServer {
     func end() {
         kill(-process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        try? FileManager.default.removeItem(at: folder)
+        made.remove()
     }
 
     /// Tries until the server has come up.
@@ -56,7 +73,7 @@ final class TLSServer {
         return try await body()
     }
 
-    private static func run(_ arguments: [String]) throws -> String {
+    fileprivate static func run(_ arguments: [String]) throws -> String {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: program)

@@ -37,6 +37,29 @@ struct BMCReadingTests {
         #expect(try await bench.timeline("node-1").contains("the BMC's event log was emptied"))
     }
 
+    @Test func aNodesBMCIsProbedByItsOwnLoginAndAnotherByTheGivenOne() async throws {
+        let bench = try await enrolled()
+        let report = try await bench.controller.probe(node: "node-2", ProbeNode())
+        #expect(report.bmc == "redfish://10.0.0.2" && report.interface == "fake 1.0" && report.recording == nil)
+        #expect(report.features == [.init(name: "sensors", offered: true, detail: "1")])
+        var request = ProbeBMC(address: "10.0.0.9", protocol: "ipmi", user: "u", password: Bench.password, record: 25)
+        #expect(try await bench.controller.probe(request).recording == "25")
+        request.password = "wrong-one"
+        let before = bench.logins.withLock { $0 }
+        let refused = await #expect(throws: ControllerProblem.self) { try await bench.controller.probe(request) }
+        #expect(refused?.kind == .conflict && refused?.description.contains("wrong-one") == false)
+        #expect(bench.logins.withLock { $0 } == before + 1)
+        #expect(!"\(request)".contains("wrong-one"))
+        request.protocol = nil
+        let nobody = await #expect(throws: ControllerProblem.self) { try await bench.controller.probe(request) }
+        #expect(nobody?.description.contains("neither Redfish nor IPMI") == true)
+        for wrong in [0, -1, 10_001] {
+            await #expect(throws: ControllerProblem.self) {
+                try await bench.controller.probe(node: "node-2", ProbeNode(record: wrong))
+            }
+        }
+    }
+
     @Test func whatABMCCannotIsAConflictWithItsReason() async throws {
         let bench = try await enrolled()
         let problem = await #expect(throws: ControllerProblem.self) { try await bench.controller.parts(of: "node-2") }

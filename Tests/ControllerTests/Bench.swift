@@ -84,7 +84,7 @@ final class Bench: Sendable {
     }
 
     /// A new controller over the same store, as after a crash.
-    func restart(discovery: Bool = false) throws {
+    func restart(discovery: Bool = false, lookForBMC: @escaping BMCScan.Look = { _, _, _ in nil }) throws {
         die(afterWrites: 0)
         let life = Life()
         let authority = try CertificateAuthority(folder: folder, now: Date(timeIntervalSince1970: now))
@@ -93,6 +93,7 @@ final class Bench: Sendable {
             timing: BMCTiming(now: { .zero }, sleep: { _ in }, jitter: { 0 }),
             connect: { [self] endpoint in
                 logins.withLock { $0 += 1 }
+                if endpoint.protocol == .manual { return ManualDriver() }
                 guard endpoint.password.reveal() == bmcPassword.withLock({ $0 }) else {
                     throw BMCError(.wrongCredentials, bmc: "\(endpoint)", operation: "logging in", detail: "no")
                 }
@@ -105,6 +106,7 @@ final class Bench: Sendable {
             authority: authority,
             signingKey: key,
             gates: gates,
+            lookForBMC: lookForBMC,
             stock: Stock(),
             settings: Controller.Settings(
                 boot: try BootConfiguration(
@@ -208,6 +210,18 @@ final class Bench: Sendable {
         func eventLog(limit: Int) async throws -> BMCEventLog {
             let events = bench.events.withLock { $0 }
             return BMCEventLog(events: events.suffix(limit), total: events.count)
+        }
+
+        func probe(recording limit: Int?) async throws -> BMCProbe {
+            BMCProbe(
+                capabilities: BMCCapabilities(
+                    identity: try await identify(),
+                    login: "session",
+                    power: .on,
+                    features: [.init("sensors", true, "1")]
+                ),
+                recording: limit.map { Array("\($0)".utf8) }
+            )
         }
 
         func clearEventLog() async throws { bench.events.withLock { $0 = [] } }

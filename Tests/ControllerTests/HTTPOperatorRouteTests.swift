@@ -16,6 +16,7 @@ import Testing
 struct HTTPOperatorRouteTests {
     private let bench: Bench
     private let token: String
+    private let jobs = JobBoard()
     private let responder: RouterResponder<ConnectionContext>
 
     init() async throws {
@@ -25,11 +26,13 @@ struct HTTPOperatorRouteTests {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let router = Router(context: ConnectionContext.self)
         router.add(middleware: ProblemMiddleware())
-        OperatorRoutes(
+        let operators = OperatorRoutes(
             controller: try bench.controller,
             door: Doorkeeper(controller: try bench.controller, sessions: SessionBoard { 0 }),
             log: log
-        ).add(to: router)
+        )
+        operators.add(to: router)
+        BMCSearchRoutes(controller: try bench.controller, jobs: jobs, operators: operators).add(to: router)
         responder = router.buildResponder()
     }
 
@@ -75,6 +78,31 @@ struct HTTPOperatorRouteTests {
         let broken = try await answer(.post, OperatorPath.whatIf, "{\"nodes\": [{}]}", token: token)
         #expect(broken.status == 400)
         #expect(try errors(broken.body).first?.contains("nodes") ?? false)
+    }
+
+    @Test func aSearchForBMCsIsAJobThatCanBeEnded() async throws {
+        let question = try JSONEncoder().encode(
+            ScanBMCs(
+                ranges: ["10.9.0.0/16"],
+                credentials: [.init(name: "a", user: "u", password: "hush")],
+                concurrency: 1,
+                rate: 1
+            )
+        )
+        let text = String(decoding: question, as: UTF8.self)
+        #expect(try await answer(.post, OperatorPath.scans, text).status == 401)
+        let (status, body) = try await answer(.post, OperatorPath.scans, text, token: token)
+        #expect(status == 202)
+        let job = try JSONDecoder().decode(JobReport.self, from: body)
+        #expect(!job.finished)
+        #expect(try await answer(.delete, OperatorPath.job(job.id), token: token).status == 200)
+        #expect(try await bench.until { await jobs.report(job.id)?.finished == true })
+        let ended = try #require(await jobs.report(job.id))
+        #expect(ended.errors.isEmpty && ended.scan?.addresses == 65_534 && ended.scan?.found.isEmpty == true)
+        #expect(try await answer(.delete, OperatorPath.job("job-99"), token: token).status == 404)
+        let senseless = try await answer(.post, OperatorPath.scans, text.replacing("10.9", with: "10,9"), token: token)
+        #expect(senseless.status == 400)
+        #expect(!String(decoding: senseless.body, as: UTF8.self).contains("hush"))
     }
 
     private final class Written: Sendable {

@@ -60,6 +60,14 @@ private struct Dice: RandomNumberGenerator {
             #expect(node.generation >= before.generation || node.generation > 0)
             #expect(node.serial >= before.serial)
             #expect(node.attemptsLeft >= 0)
+            if node.handwork != nil {
+                #expect(
+                    node.deadline != nil
+                        && node.legalVerbs.contains("pressed")
+                            != (node.maintenance != nil
+                                || node.quarantined != nil)
+                )
+            }
             if node.handed != nil { #expect(node.deadline != nil || node.name.hasPrefix("failed")) }
         }
     }
@@ -96,7 +104,7 @@ private struct Dice: RandomNumberGenerator {
             .operationFailed("no", restored: Bool.random(using: &dice)), .networkBootFailed("no"),
             ramdisk(bootID, at: now), host(bootID, at: now, generation: generation), .tick, .retryRequested,
             .abortRequested, .machineRestarted, .restartFailed("no"), .instructed("write-1-1"), .progressed,
-            .claimConfirmed(generation: generation),
+            .claimConfirmed(generation: generation), .personAsked("press it"), .handworkDone,
         ]
         return events.randomElement(using: &dice) ?? .tick
     }

@@ -1,0 +1,33 @@
+import Foundation
+import Glibc
+
+/// TLS in front of a plain server on loopback, by socat, with a certificate made for the test.
+final class TLSFront {
+    let port: Int
+    /// SHA-256 in hexadecimal digits, as `openssl x509 -fingerprint` says it.
+    let fingerprint: String
+    private let certificate: TLSServer.Certificate
+    private let process = Process()
+
+    init(before plain: Int) throws {
+        certificate = try TLSServer.Certificate()
+        fingerprint = certificate.fingerprint
+        port = try freePort(Int32(SOCK_STREAM.rawValue))
+        process.executableURL = URL(filePath: "/usr/bin/timeout")
+        let listen = "OPENSSL-LISTEN:\(port),bind=127.0.0.1,reuseaddr,fork,verify=0"
+        process.arguments = [
+            "-s", "KILL", "60", "/usr/bin/socat",
+            "\(listen),cert=\(certificate.path),key=\(certificate.key)", "TCP:127.0.0.1:\(plain)",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    func end() {
+        kill(-process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        certificate.remove()
+    }
+}
