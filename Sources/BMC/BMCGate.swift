@@ -9,7 +9,7 @@ public actor BMCGate {
     public private(set) var shutBecause: BMCError?
 
     let policy: BMCPolicy
-    private let timing: BMCTiming
+    let timing: BMCTiming
     private let connect: Connect
     private var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -183,6 +183,7 @@ public actor BMCGate {
     func perform<Answer: Sendable>(
         _ operation: String,
         deadline: Duration? = nil,
+        attempts: Int? = nil,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
     ) async throws -> Answer {
         await enter()
@@ -206,7 +207,9 @@ public actor BMCGate {
             } catch let error as BMCError {
                 if error.kind == .wrongCredentials, endpoint.isSameLogin(as: tried) { shutBecause = error }
                 let pause = policy.pause * (1 << min(attempt - 1, 10)) * (1 + timing.jitter())
-                guard error.isTransient, attempt < policy.attempts, timing.now() + pause < end else { throw error }
+                guard error.isTransient, attempt < attempts ?? policy.attempts, timing.now() + pause < end else {
+                    throw error
+                }
                 try await timing.sleep(pause)
                 attempt += 1
             }

@@ -12,6 +12,10 @@ public struct BMCPolicy: Hashable, Sendable {
     public var powerPoll: Duration
     /// For the log-out after an operation.
     public var closeDeadline: Duration
+    /// For the start of a firmware update, its file's way to the BMC included.
+    public var uploadDeadline: Duration
+    /// Between two looks at long work.
+    public var taskPoll: Duration
 
     public init(
         attempts: Int = 3,
@@ -19,7 +23,9 @@ public struct BMCPolicy: Hashable, Sendable {
         deadline: Duration = .seconds(120),
         powerDeadline: Duration = .seconds(120),
         powerPoll: Duration = .seconds(2),
-        closeDeadline: Duration = .seconds(10)
+        closeDeadline: Duration = .seconds(10),
+        uploadDeadline: Duration = .seconds(1800),
+        taskPoll: Duration = .seconds(5)
     ) {
         self.attempts = attempts
         self.pause = pause
@@ -27,6 +33,8 @@ public struct BMCPolicy: Hashable, Sendable {
         self.powerDeadline = powerDeadline
         self.powerPoll = powerPoll
         self.closeDeadline = closeDeadline
+        self.uploadDeadline = uploadDeadline
+        self.taskPoll = taskPoll
     }
 }
 

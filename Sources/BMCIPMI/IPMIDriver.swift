@@ -87,6 +87,7 @@ actor IPMIDriver: BMCDriver {
             case BootDevice.none?: .none
             case .pxe: .pxe
             case .disk: .disk
+            case .cd: .cd
             case .httpBoot: throw error(.refused, operation, "IPMI has no word for UEFI HTTP boot")
             case nil: throw error(.refused, operation, "no device was named")
             }
@@ -113,6 +114,7 @@ actor IPMIDriver: BMCDriver {
             switch flags.device {
             case .pxe: .pxe
             case .disk: .disk
+            case .cd: .cd
             default: nil
             }
         let found = BootSetting(device: device, persistence: flags.isPersistent ? .continuous : .once, mode: mode)

@@ -82,12 +82,14 @@ public struct ControllerServer: Sendable {
         AgentRoutes(controller: controller, images: images, door: door).add(to: secureRoutes)
         let operators = OperatorRoutes(controller: controller, door: door, log: log)
         operators.add(to: secureRoutes)
+        let jobs = JobBoard()
+        BMCRoutes(controller: controller, uploads: uploads, jobs: jobs, operators: operators).add(to: secureRoutes)
         ImageRoutes(
             images: images,
             containers: containers,
             signingKey: imageKey,
             uploads: uploads,
-            jobs: JobBoard(),
+            jobs: jobs,
             operators: operators,
             now: now
         ).add(to: secureRoutes)

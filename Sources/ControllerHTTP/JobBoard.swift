@@ -1,7 +1,7 @@
 import OperatorAPI
 import Synchronization
 
-/// Long work that operators started: taking in images. It goes on after the request that started it.
+/// Long work that operators started: taking in images, updating firmware. It goes on after the request that started it.
 actor JobBoard {
     /// How far a job is; said from whatever thread does the work.
     final class Meter: Sendable {
@@ -16,7 +16,12 @@ actor JobBoard {
 
     private struct Job {
         var meter: Meter
-        var outcome: Result<StoredImage, Failure>?
+        var outcome: Result<Fruit, Failure>?
+    }
+
+    private enum Fruit {
+        case image(StoredImage)
+        case words(String)
     }
 
     private struct Failure: Error {
@@ -31,6 +36,15 @@ actor JobBoard {
 
     /// Starts work and answers with its first report.
     func start(_ work: @escaping @Sendable (Meter) async throws -> StoredImage) -> JobReport {
+        begin { .image(try await work($0)) }
+    }
+
+    /// Starts work that ends with a sentence.
+    func start(saying work: @escaping @Sendable (Meter) async throws -> String) -> JobReport {
+        begin { .words(try await work($0)) }
+    }
+
+    private func begin(_ work: @escaping @Sendable (Meter) async throws -> Fruit) -> JobReport {
         last += 1
         let id = "job-\(last)"
         let meter = Meter()
@@ -50,7 +64,7 @@ actor JobBoard {
         return JobReport(id: id, done: 0, total: nil, finished: false, errors: [], result: nil)
     }
 
-    private func finish(_ id: String, _ outcome: Result<StoredImage, Failure>) {
+    private func finish(_ id: String, _ outcome: Result<Fruit, Failure>) {
         jobs[id]?.outcome = outcome
     }
 
@@ -66,7 +80,8 @@ actor JobBoard {
             result: nil
         )
         switch job.outcome {
-        case .success(let image): report.result = image
+        case .success(.image(let image)): report.result = image
+        case .success(.words(let text)): report.message = text
         case .failure(let failure): report.errors = failure.errors
         case nil: break
         }

@@ -75,13 +75,24 @@ public struct JobReport: Codable, Hashable, Sendable {
     public var finished: Bool
     public var errors: [String]
     public var result: StoredImage?
+    /// How it ended, for work that brings no image.
+    public var message: String?
 
-    public init(id: String, done: UInt64, total: UInt64?, finished: Bool, errors: [String], result: StoredImage?) {
+    public init(
+        id: String,
+        done: UInt64,
+        total: UInt64?,
+        finished: Bool,
+        errors: [String],
+        result: StoredImage?,
+        message: String? = nil
+    ) {
         self.id = id
         self.done = done
         self.total = total
         self.finished = finished
         self.errors = errors
         self.result = result
+        self.message = message
     }
 }

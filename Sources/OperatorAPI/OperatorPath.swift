@@ -32,6 +32,12 @@ public enum OperatorPath {
     public static func parts(_ name: String) -> String { node(name) + "/bmc/parts" }
     /// Query: `limit`.
     public static func eventLog(_ name: String) -> String { node(name) + "/bmc/events" }
+    public static func bios(_ name: String) -> String { node(name) + "/bmc/bios" }
+    public static func secureBoot(_ name: String) -> String { node(name) + "/bmc/secure-boot" }
+    public static func media(_ name: String) -> String { node(name) + "/bmc/media" }
+    public static func firmware(_ name: String) -> String { node(name) + "/bmc/firmware" }
+    /// Takes a file of firmware.
+    public static func firmware(_ name: String, file: String) -> String { "\(firmware(name))/\(segment(file))" }
     /// `SERVICE.PARAMETER`.
     public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }
     public static func plan(_ generation: String) -> String { "\(plans)/\(segment(generation))" }

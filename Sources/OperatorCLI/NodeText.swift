@@ -73,6 +73,7 @@ public enum NodeText {
         fact("address", summary.address)
         fact("place", place(summary))
         fact("BMC", summary.bmc)
+        fact("inventory", node.inventory)
         if let failure = node.failure {
             lines += ["", look.tinted("failed", .red)] + failure.cleanLines.map { "  " + $0 }
         }

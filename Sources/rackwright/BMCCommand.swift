@@ -5,8 +5,11 @@ import OperatorCLI
 struct BMCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bmc",
-        abstract: "What nodes' BMCs know: sensors, parts, the event log.",
-        subcommands: [BMCSensorsCommand.self, BMCPartsCommand.self, BMCEventLogCommand.self]
+        abstract: "What nodes' BMCs know and set: sensors, parts, the event log, BIOS, firmware, media.",
+        subcommands: [
+            BMCSensorsCommand.self, BMCPartsCommand.self, BMCEventLogCommand.self, BMCBIOSCommand.self,
+            BMCSecureBootCommand.self, BMCFirmwareCommand.self, BMCMediaCommand.self,
+        ]
     )
 }
 

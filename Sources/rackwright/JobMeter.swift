@@ -13,8 +13,8 @@ final class JobMeter: Sendable {
     private let bar: ProgressBar
     private let state = Mutex(State())
 
-    init(label: String) {
-        bar = ProgressBar(label: label, startedAt: Terminal.errors.look.now)
+    init(label: String, countsOctets: Bool = true) {
+        bar = ProgressBar(label: label, startedAt: Terminal.errors.look.now, countsOctets: countsOctets)
     }
 
     func show(_ done: UInt64, of total: UInt64?) {
