@@ -239,7 +239,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "VirtualRedfishTests",
-        dependencies: ["VirtualRack", "BMC", "BMCRedfish", "TestSupport", .crypto, .logging],
+        dependencies: ["VirtualRack", "Inventory", "BMC", "BMCRedfish", "TestSupport", .crypto, .logging],
         exclude: ["Clients"]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),

@@ -198,6 +198,9 @@ public actor VirtualMachine {
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
             )
             try state.prepareVariables(definition, secureBoot: start.secureBoot)
+            if let address = start.address, definition.firmware == .uefi {
+                try state.bootNext(definition, secureBoot: start.secureBoot, from: address)
+            }
             let words = network.inside(commandLine.words(start))
             let result = try await Subprocess.run(
                 .name(words[0]),

@@ -104,7 +104,8 @@ struct RedfishServiceTests {
         #expect(await bmc.ask("PATCH", RedfishPath.system, body, ifMatch: "*").status == 200)
         for wrong in [
             #"{"Boot":{"BootSourceOverrideTarget":"Floppy"}}"#, #"{"Boot":{"BootSourceOverrideMode":"Legacy"}}"#,
-            #"{"Boot":7}"#, #"{"Boot":{"Colour":"red"}}"#, #"{"UUID":"x"}"#, #"{"Colour":"red"}"#, "{}", "{", "[]",
+            #"{"Boot":{"HttpBootUri":"ftp://x"}}"#, #"{"Boot":{"HttpBootUri":"http://x y"}}"#, #"{"Boot":7}"#,
+            #"{"Boot":{"Colour":"red"}}"#, #"{"UUID":"x"}"#, #"{"Colour":"red"}"#, "{}", "{", "[]",
         ] {
             #expect(await bmc.ask("PATCH", RedfishPath.system, wrong).status == 400, "\(wrong)")
         }
@@ -126,6 +127,15 @@ struct RedfishServiceTests {
         let after = await bmc.ask("GET", RedfishPath.system).body?["Boot"]
         #expect(after?["BootSourceOverrideEnabled"] == "Disabled")
         #expect(after?["BootSourceOverrideTarget"] == "None")
+    }
+
+    @Test func theAddressOfABootByHTTPReachesTheMachineOnce() async {
+        let body = #"{"Boot":{"BootSourceOverrideTarget":"UefiHttp","HttpBootUri":"http://10.0.0.1/a.efi"}}"#
+        let set = await bmc.ask("PATCH", RedfishPath.system, body)
+        #expect(set.body?["Boot"]?["HttpBootUri"] == "http://10.0.0.1/a.efi")
+        await machine.powerOn()
+        await machine.reset()
+        #expect(await machine.history.map(\.address) == ["http://10.0.0.1/a.efi", nil])
     }
 
     @Test func aResetThatNeedsPowerIsRefusedWithout() async {
