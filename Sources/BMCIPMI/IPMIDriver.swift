@@ -40,7 +40,10 @@ actor IPMIDriver: BMCDriver {
                 "asking for administrator privilege"
             )
             guard answer.completion == .success else {
-                throw error(.wrongCredentials, "asking for administrator privilege", "\(answer.completion)")
+                // A BMC that is busy says nothing of the user.
+                let isBusy = answer.completion.isTransient && answer.completion != .notInPresentState
+                let kind: BMCError.Kind = isBusy ? .busy : .wrongCredentials
+                throw error(kind, "asking for administrator privilege", "\(answer.completion)")
             }
             return suite
         } catch {
