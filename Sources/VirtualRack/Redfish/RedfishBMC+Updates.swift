@@ -64,7 +64,7 @@ extension RedfishBMC {
         if !task.isSettled {
             answer.headers["Location"] = "\(RedfishPath.taskMonitors)/\(number)"
         } else if case .fails = task.outcome {
-            throw RedfishProblem(.failed)
+            throw RedfishProblem(.parameterWrong("ImageURI", of: "UpdateService.SimpleUpdate"))
         }
         return answer
     }

@@ -16,7 +16,8 @@ struct RedfishMessage: Hashable, Sendable {
         .queryNotHere, .inStandby, .badPart, .failed, .inUse, .keep, .tooManySubscriptions,
         .wrongLogin(at: "%1", user: "%2"), .nothing(at: "%1"), .busy(seconds: "%1"), .unknown("%1"), .notWritable("%1"),
         .missing("%1"), .wrongType("%1", "%2"), .notInList("%1", "%2"), .outOfRange("%1", "%2"),
-        .parameterMissing("%2", of: "%1"), .parameterNotInList("%1", "%2", of: "%3"), .unreachable("%1"),
+        .parameterMissing("%2", of: "%1"), .parameterNotInList("%1", "%2", of: "%3"),
+        .parameterWrong("%1", of: "%2"), .unreachable("%1"),
         .exists("%1", "%2", "%3"),
     ]
 
@@ -187,6 +188,17 @@ struct RedfishMessage: Hashable, Sendable {
             name: "ActionParameterValueNotInList",
             text: "\(parameter) of \(action) cannot be \(value).",
             arguments: [value, parameter, action],
+            property: parameter,
+            isCritical: false
+        )
+    }
+
+    static func parameterWrong(_ parameter: String, of action: String) -> Self {
+        Self(
+            status: 400,
+            name: "ActionParameterValueError",
+            text: "What \(action) got as \(parameter) is of no use to it.",
+            arguments: [parameter, action],
             property: parameter,
             isCritical: false
         )
