@@ -72,4 +72,20 @@ struct RedfishHardwareTests {
             #expect(inventory.secureBoot == false)
         }
     }
+
+    /// Some name collections that they do not have.
+    @Test func whatIsNamedAndNotThereIsLeftOut() async throws {
+        let archive = try #require(RecordedService.archives.first { $0.contains("hpe-ilo6") })
+        let recording = try await RecordedService.load(archive)
+        let answer: @Sendable (HTTPServer.Request) -> HTTPServer.Answer = { request in
+            request.path.hasSuffix("/Memory") || request.path.hasSuffix("/Storage")
+                ? .init(status: 404) : recording.answer(request)
+        }
+        try await withRedfishGate(answer: answer) { gate, _ in
+            let inventory = try await gate.hardware(at: 1)
+            #expect(inventory.memory.modules.isEmpty && inventory.disks.isEmpty)
+            #expect(inventory.memory.total == 192 << 30, "the system says it as well")
+            #expect(inventory.cpu.cores == 24)
+        }
+    }
 }

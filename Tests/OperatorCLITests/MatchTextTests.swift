@@ -19,6 +19,17 @@ struct MatchTextTests {
         ),
     ]
 
+    @Test func aNodeKnownFromOutsideAloneIsMarked() {
+        let node = MatchReport.NodeReport(
+            name: "n1",
+            role: "worker",
+            remark: "known from its BMC alone",
+            verdicts: [MatchReport.VerdictReport(role: "worker", qualifies: true, score: 0, failures: [])]
+        )
+        let text = MatchText.match(MatchReport(roles: [], nodes: [node]), Samples.look)
+        #expect(text.contains("n1 becomes worker\n  known from its BMC alone\n  worker: qualifies"))
+    }
+
     @Test func aMatchShowsRolesFirstAndThenEveryReason() {
         let report = MatchReport(
             roles: [.init(name: "db", minimum: 1, maximum: 3, assigned: ["n1"], missing: 0)],

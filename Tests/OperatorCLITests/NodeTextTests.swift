@@ -47,6 +47,7 @@ struct NodeTextTests {
             attemptsLeft: 0,
             failure: hostile,
             lastFailure: [hostile],
+            inventory: hostile,
             drift: [hostile],
             timeline: [item]
         )
