@@ -38,6 +38,7 @@ extension Controller {
         return Message(message: "\(record.name): the BMC's event log was emptied")
     }
 
+    /// Works at a node's BMC; what the BMC refuses is a conflict with its reason.
     func atBMC<Found: Sendable>(
         of name: String,
         _ read: (BMCGate) async throws -> Found

@@ -83,7 +83,7 @@ public struct ControllerServer: Sendable {
         let operators = OperatorRoutes(controller: controller, door: door, log: log)
         operators.add(to: secureRoutes)
         let jobs = JobBoard()
-        BMCRoutes(controller: controller, jobs: jobs, operators: operators).add(to: secureRoutes)
+        BMCSearchRoutes(controller: controller, jobs: jobs, operators: operators).add(to: secureRoutes)
         ImageRoutes(
             images: images,
             containers: containers,

@@ -32,7 +32,7 @@ struct HTTPOperatorRouteTests {
             log: log
         )
         operators.add(to: router)
-        BMCRoutes(controller: try bench.controller, jobs: jobs, operators: operators).add(to: router)
+        BMCSearchRoutes(controller: try bench.controller, jobs: jobs, operators: operators).add(to: router)
         responder = router.buildResponder()
     }
 
