@@ -2,7 +2,7 @@ import ControllerCore
 import Hummingbird
 import OperatorAPI
 
-/// What operators do at BMCs that are no node's yet, and the ends of jobs.
+/// How operators find BMCs and ask what they can do, and the ends of jobs.
 struct BMCSearchRoutes: Sendable {
     let controller: Controller
     let jobs: JobBoard

@@ -83,7 +83,7 @@ struct BMCScanCommand: AsyncParsableCommand {
             redfishPort: redfishPort,
             ipmiPort: ipmiPort
         )
-        let meter = JobMeter(label: "search", things: "addresses")
+        let meter = JobMeter(label: "search", countsOctets: false)
         let (report, wasInterrupted) = try await local ? here(request, meter) : atController(request, meter)
         meter.end()
         try format.show(report) { ScanText.report(report, $0) }

@@ -13,10 +13,8 @@ final class JobMeter: Sendable {
     private let bar: ProgressBar
     private let state = Mutex(State())
 
-    /// - Parameter things: what is counted, where that is not octets
-    init(label: String, countsOctets: Bool = true, things: String? = nil) {
-        let now = Terminal.errors.look.now
-        bar = ProgressBar(label: label, startedAt: now, countsOctets: countsOctets, things: things)
+    init(label: String, countsOctets: Bool = true) {
+        bar = ProgressBar(label: label, startedAt: Terminal.errors.look.now, countsOctets: countsOctets)
     }
 
     func show(_ done: UInt64, of total: UInt64?) {
