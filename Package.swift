@@ -42,6 +42,7 @@ let domain: [Target] = [
     .target(name: "Jinja", dependencies: [.orderedCollections]),
     .target(name: "Inventory", dependencies: ["LLDP"]),
     .target(name: "HardwareNames", dependencies: ["Inventory"]),
+    .target(name: "RedfishInventory", dependencies: ["Redfish", "Inventory"]),
     .target(name: "JSONTree"),
     .target(name: "InventoryImport", dependencies: ["Octets", "LLDP", "Inventory", "JSONTree"]),
     .target(name: "InventoryDrift", dependencies: ["Inventory", "JSONTree"]),
@@ -64,8 +65,11 @@ let controllerEdges: [Target] = [
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "YAML", dependencies: ["CLibYAML", "Catalog"]),
     .target(name: "Curl", dependencies: ["CCurl"]),
-    .target(name: "BMC", dependencies: ["Octets", .logging]),
-    .target(name: "BMCRedfish", dependencies: ["Redfish", "Curl", "BMC", .logging]),
+    .target(name: "BMC", dependencies: ["Octets", "Inventory", .logging]),
+    .target(
+        name: "BMCRedfish",
+        dependencies: ["Redfish", "Inventory", "RedfishInventory", "Curl", "BMC", .logging]
+    ),
     .target(name: "BMCIPMI", dependencies: ["IPMI", "BMC", .logging, .nioCore, .nioPosix]),
     .target(name: "BMCWebhook", dependencies: ["Curl", "BMC", .crypto]),
     .target(name: "Store", dependencies: [.crypto]),
@@ -85,7 +89,8 @@ let controllerEdges: [Target] = [
     .target(
         name: "ControllerHTTP",
         dependencies: [
-            "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "ControllerCore", "ImageStore",
+            "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "BMC", "ControllerCore",
+            "ImageStore",
             .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
         ]
     ),
@@ -115,8 +120,8 @@ let withoutMetal: [Target] = [
     .target(
         name: "VirtualRack",
         dependencies: [
-            "Octets", "IPMI", "LinuxKernel",
-            .asn1, .crypto, .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioSSL, .subprocess, .x509,
+            "Octets", "IPMI", "LinuxKernel", .asn1, .crypto, .hummingbird, .hummingbirdTLS, .logging, .nioCore,
+            .nioPosix, .nioSSL, .subprocess, .x509,
         ]
     )
 ]
@@ -163,6 +168,10 @@ let tests: [Target] = [
     .testTarget(name: "LLDPTests", dependencies: ["LLDP", "Octets", "TestSupport"]),
     .testTarget(name: "IPMITests", dependencies: ["IPMI", "Octets", "TestSupport"]),
     .testTarget(name: "RedfishTests", dependencies: ["Redfish", "TestSupport"]),
+    .testTarget(
+        name: "RedfishInventoryTests",
+        dependencies: ["RedfishInventory", "Redfish", "Inventory", "TestSupport"]
+    ),
     .testTarget(name: "SMBIOSTests", dependencies: ["SMBIOS", "TestSupport"]),
     .testTarget(name: "JinjaTests", dependencies: ["Jinja", "TestSupport"]),
     .testTarget(name: "InventoryTests", dependencies: ["Inventory", "HardwareNames", "LLDP", "TestSupport"]),
@@ -188,7 +197,7 @@ let tests: [Target] = [
     .testTarget(
         name: "BMCTests",
         dependencies: [
-            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Curl", "TestSupport", .crypto,
+            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Inventory", "Curl", "TestSupport", .crypto,
         ]
     ),
     .testTarget(
@@ -235,7 +244,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "VirtualRedfishTests",
-        dependencies: ["VirtualRack", "BMC", "BMCRedfish", "TestSupport", .crypto, .logging],
+        dependencies: ["VirtualRack", "Inventory", "BMC", "BMCRedfish", "TestSupport", .crypto, .logging],
         exclude: ["Clients"]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),

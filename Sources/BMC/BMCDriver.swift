@@ -1,3 +1,5 @@
+public import Inventory
+
 /// One login to a BMC. A driver is not for several tasks at once: `BMCGate` lets one at a time through.
 public protocol BMCDriver: Sendable {
     func identify() async throws -> BMCIdentity
@@ -10,6 +12,10 @@ public protocol BMCDriver: Sendable {
     func sensors() async throws -> BMCSensors
     /// The parts that the BMC knows of.
     func inventory() async throws -> [BMCPart]
+    /// What the machine is made of, in the words of an inspection.
+    ///
+    /// - Parameter instant: now, in seconds since 1970
+    func hardware(at instant: Double) async throws -> Inventory
     /// The newest events.
     func eventLog(limit: Int) async throws -> BMCEventLog
     func clearEventLog() async throws
@@ -19,6 +25,23 @@ public protocol BMCDriver: Sendable {
     func cannotTellPower() async -> Bool
     /// The machine's serial console, which takes over the login; the driver is of no use after it.
     func console() async throws -> any BMCConsole
+    func bios() async throws -> BMCBIOS
+    /// Asks for attributes given as text; a trial says what would change and changes nothing.
+    func setBIOS(_ wanted: [String: String], applyTime: String?, isTrial: Bool) async throws -> BMCBIOSOutcome
+    func secureBoot() async throws -> BMCSecureBoot
+    func setSecureBoot(_ isEnabled: Bool) async throws -> BMCSecureBoot
+    func media() async throws -> BMCMedia
+    /// Puts an image into the CD drive that the BMC shows to its machine.
+    func insertMedia(_ uri: String) async throws -> BMCMedia
+    func ejectMedia() async throws -> BMCMedia
+    func firmware() async throws -> [BMCFirmware]
+    /// - Parameter targets: what is to have it, by the ids of `firmware()`; none leaves it to the BMC
+    func startUpdate(
+        _ source: BMCFirmwareSource,
+        targets: [String],
+        progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
+    ) async throws -> BMCTask
+    func look(at task: BMCTask) async throws -> BMCTask
     /// Logs out. The driver is of no use after it.
     func close() async
 }
@@ -28,9 +51,28 @@ extension BMCDriver {
     public func cannotTellPower() async -> Bool { false }
     public func sensors() async throws -> BMCSensors { throw NotSupported() }
     public func inventory() async throws -> [BMCPart] { throw NotSupported() }
+    public func hardware(at instant: Double) async throws -> Inventory { throw NotSupported() }
     public func eventLog(limit: Int) async throws -> BMCEventLog { throw NotSupported() }
     public func clearEventLog() async throws { throw NotSupported() }
     public func probe(recording limit: Int?) async throws -> BMCProbe { throw NotSupported() }
+    public func bios() async throws -> BMCBIOS { throw NotSupported() }
+    public func setBIOS(
+        _ wanted: [String: String],
+        applyTime: String?,
+        isTrial: Bool
+    ) async throws -> BMCBIOSOutcome { throw NotSupported() }
+    public func secureBoot() async throws -> BMCSecureBoot { throw NotSupported() }
+    public func setSecureBoot(_ isEnabled: Bool) async throws -> BMCSecureBoot { throw NotSupported() }
+    public func media() async throws -> BMCMedia { throw NotSupported() }
+    public func insertMedia(_ uri: String) async throws -> BMCMedia { throw NotSupported() }
+    public func ejectMedia() async throws -> BMCMedia { throw NotSupported() }
+    public func firmware() async throws -> [BMCFirmware] { throw NotSupported() }
+    public func startUpdate(
+        _ source: BMCFirmwareSource,
+        targets: [String],
+        progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
+    ) async throws -> BMCTask { throw NotSupported() }
+    public func look(at task: BMCTask) async throws -> BMCTask { throw NotSupported() }
 }
 
 /// A driver lacks an operation; the gate makes a `BMCError` of it.
@@ -48,6 +90,8 @@ public struct BMCIdentity: Hashable, Sendable {
     public var interface: String
     /// The certificate that the BMC showed, SHA-256 in hexadecimal digits.
     public var certificateSHA256: String?
+    /// How it takes changes; nil where its protocol knows one way alone.
+    public var strategy: BMCStrategy?
     /// What a person should know: which of several systems was chosen, say.
     public var remarks: [String]
 
@@ -59,6 +103,7 @@ public struct BMCIdentity: Hashable, Sendable {
         firmware: String? = nil,
         interface: String,
         certificateSHA256: String? = nil,
+        strategy: BMCStrategy? = nil,
         remarks: [String] = []
     ) {
         self.manufacturer = manufacturer
@@ -68,6 +113,7 @@ public struct BMCIdentity: Hashable, Sendable {
         self.firmware = firmware
         self.interface = interface
         self.certificateSHA256 = certificateSHA256
+        self.strategy = strategy
         self.remarks = remarks
     }
 }
@@ -91,6 +137,8 @@ public enum BootDevice: String, Hashable, Sendable, CaseIterable {
     case none
     case pxe, disk
     case httpBoot = "http-boot"
+    /// A CD, above all one that the BMC shows from the network.
+    case cd
 }
 
 public enum BootMode: String, Hashable, Sendable, CaseIterable {
@@ -108,6 +156,8 @@ public struct BootSetting: Hashable, Sendable {
     public var persistence: BootPersistence?
     /// Nil leaves the mode as it is, or says that the BMC does not tell it.
     public var mode: BootMode?
+    /// The file for `httpBoot`, where the BMC is told it.
+    public var httpURI: String?
     /// In a setting read from a BMC: what does not fit in the rest.
     public var remark: String?
 
@@ -115,11 +165,13 @@ public struct BootSetting: Hashable, Sendable {
         device: BootDevice?,
         persistence: BootPersistence? = .once,
         mode: BootMode? = nil,
+        httpURI: String? = nil,
         remark: String? = nil
     ) {
         self.device = device
         self.persistence = persistence
         self.mode = mode
+        self.httpURI = httpURI
         self.remark = remark
     }
 }

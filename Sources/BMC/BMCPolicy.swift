@@ -16,6 +16,10 @@ public struct BMCPolicy: Hashable, Sendable {
     public var keptRedfishSession: Duration
     /// How long an IPMI session is; BMCs end one that was silent for a minute (IPMI 2.0 section 6.12.15).
     public var keptIPMISession: Duration
+    /// For the start of a firmware update, its file's way to the BMC included.
+    public var uploadDeadline: Duration
+    /// Between two looks at long work.
+    public var taskPoll: Duration
 
     public init(
         attempts: Int = 3,
@@ -25,7 +29,9 @@ public struct BMCPolicy: Hashable, Sendable {
         powerPoll: Duration = .seconds(2),
         closeDeadline: Duration = .seconds(10),
         keptRedfishSession: Duration = .zero,
-        keptIPMISession: Duration = .zero
+        keptIPMISession: Duration = .zero,
+        uploadDeadline: Duration = .seconds(1800),
+        taskPoll: Duration = .seconds(5)
     ) {
         self.attempts = attempts
         self.pause = pause
@@ -35,6 +41,8 @@ public struct BMCPolicy: Hashable, Sendable {
         self.closeDeadline = closeDeadline
         self.keptRedfishSession = keptRedfishSession
         self.keptIPMISession = keptIPMISession
+        self.uploadDeadline = uploadDeadline
+        self.taskPoll = taskPoll
     }
 
     func keptSession(_ protocol: BMCProtocol) -> Duration {

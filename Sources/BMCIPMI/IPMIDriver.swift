@@ -42,7 +42,10 @@ actor IPMIDriver: BMCDriver {
                 "asking for administrator privilege"
             )
             guard answer.completion == .success else {
-                throw error(.wrongCredentials, "asking for administrator privilege", "\(answer.completion)")
+                // A BMC that is busy says nothing of the user.
+                let isBusy = answer.completion.isTransient && answer.completion != .notInPresentState
+                let kind: BMCError.Kind = isBusy ? .busy : .wrongCredentials
+                throw error(kind, "asking for administrator privilege", "\(answer.completion)")
             }
             return suite
         } catch {
@@ -92,6 +95,7 @@ actor IPMIDriver: BMCDriver {
             case BootDevice.none?: .none
             case .pxe: .pxe
             case .disk: .disk
+            case .cd: .cd
             case .httpBoot: throw error(.refused, operation, "IPMI has no word for UEFI HTTP boot")
             case nil: throw error(.refused, operation, "no device was named")
             }
@@ -118,6 +122,7 @@ actor IPMIDriver: BMCDriver {
             switch flags.device {
             case .pxe: .pxe
             case .disk: .disk
+            case .cd: .cd
             default: nil
             }
         let found = BootSetting(device: device, persistence: flags.isPersistent ? .continuous : .once, mode: mode)

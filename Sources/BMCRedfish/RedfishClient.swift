@@ -16,6 +16,10 @@ final class RedfishClient {
         var json: JSON
         var problem: ServiceProblem?
 
+        var retryAfter: String? { headers["Retry-After"] }
+        var etag: String? { headers["ETag"] }
+        /// The path of what was made, or of where to follow it.
+        var location: String? { headers["Location"].flatMap(RedfishClient.localPath) }
         var isSuccess: Bool { (200..<300).contains(status) && problem == nil }
         var problemText: String {
             let text = problem?.text ?? ""
@@ -83,16 +87,58 @@ final class RedfishClient {
                 path = target
                 continue
             }
-            let json = (try? JSON(reading: response.body)) ?? .null
-            if method == "GET" { walked?.note(path, status: response.status, json) }
-            return Answer(
-                status: response.status,
-                headers: response.headers,
-                json: json,
-                problem: ServiceProblem(status: response.status, body: json)
-            )
+            let answer = Self.answer(response)
+            if method == "GET" { walked?.note(path, status: answer.status, answer.json) }
+            return answer
         }
         throw error(.protocolError, operation, "the service redirects without end")
+    }
+
+    /// Sends a file to be installed: as it is, or as a form with what is to be done with it.
+    func push(
+        file path: String,
+        to place: String,
+        parameters: JSON? = nil,
+        _ operation: String,
+        progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
+    ) async throws -> Answer {
+        let place = try Self.localPath(place).orThrow(
+            error(.protocolError, operation, "\(place) is no path of this service")
+        )
+        var request = request("POST", place, body: nil, ifMatch: nil)
+        request.timeout = nil
+        // Some look through a file for minutes before they answer.
+        request.stallTimeout = .seconds(600)
+        let response: CurlResponse
+        do {
+            if let parameters {
+                let parts = [
+                    CurlFormPart(
+                        name: "UpdateParameters",
+                        contentType: "application/json",
+                        content: .octets(parameters.octets)
+                    ),
+                    CurlFormPart(name: "UpdateFile", contentType: "application/octet-stream", content: .file(path)),
+                ]
+                response = try await curl.submit(parts, request, progress: progress)
+            } else {
+                request.headers.append((name: "Content-Type", value: "application/octet-stream"))
+                response = try await curl.upload(file: path, request, progress: progress)
+            }
+        } catch {
+            throw try self.error(for: error, operation)
+        }
+        return Self.answer(response)
+    }
+
+    private static func answer(_ response: CurlResponse) -> Answer {
+        let json = (try? JSON(reading: response.body)) ?? .null
+        return Answer(
+            status: response.status,
+            headers: response.headers,
+            json: json,
+            problem: ServiceProblem(status: response.status, body: json)
+        )
     }
 
     private func send(
@@ -102,6 +148,14 @@ final class RedfishClient {
         ifMatch: String?,
         _ operation: String
     ) async throws -> CurlResponse {
+        do {
+            return try await curl.perform(request(method, path, body: body, ifMatch: ifMatch))
+        } catch {
+            throw try self.error(for: error, operation)
+        }
+    }
+
+    private func request(_ method: String, _ path: String, body: JSON?, ifMatch: String?) -> CurlRequest {
         var headers = [(name: "Accept", value: "application/json"), (name: "OData-Version", value: "4.0")]
         if body != nil { headers.append((name: "Content-Type", value: "application/json")) }
         if let ifMatch { headers.append((name: "If-Match", value: ifMatch)) }
@@ -111,22 +165,16 @@ final class RedfishClient {
         case .basic: authentication = .basic(username: endpoint.username, password: endpoint.password.reveal())
         case .session(let token, _): headers.append((name: "X-Auth-Token", value: token))
         }
-        do {
-            return try await curl.perform(
-                CurlRequest(
-                    method: method,
-                    url: base + path,
-                    headers: headers,
-                    body: body?.octets,
-                    authentication: authentication,
-                    tls: tls,
-                    timeout: .seconds(45),
-                    maximumBodyLength: 8 << 20
-                )
-            )
-        } catch {
-            throw try self.error(for: error, operation)
-        }
+        return CurlRequest(
+            method: method,
+            url: base + path,
+            headers: headers,
+            body: body?.octets,
+            authentication: authentication,
+            tls: tls,
+            timeout: .seconds(45),
+            maximumBodyLength: 8 << 20
+        )
     }
 
     private func error(for error: CurlError, _ operation: String) throws -> BMCError {

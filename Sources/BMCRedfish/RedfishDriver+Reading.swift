@@ -49,16 +49,7 @@ extension RedfishDriver {
             let found = try await members(of: path, operation, &remarks)
             parts += found.compactMap { PartDescription(kind, $0) }
         }
-        if let path = system["Storage"].link {
-            for storage in try await members(of: path, operation, &remarks) {
-                for drive in (storage["Drives"].array ?? []).compactMap(\.link).prefix(128) {
-                    try await tolerating(&remarks) {
-                        let json = try await get(drive, operation).json
-                        if let part = PartDescription(.drive, json) { parts.append(part) }
-                    }
-                }
-            }
-        }
+        parts += try await drives(of: system, operation, &remarks).compactMap { PartDescription(.drive, $0) }
         if let path = system["EthernetInterfaces"].link {
             let found = try await members(of: path, operation, &remarks)
             parts += found.compactMap { PartDescription(.nic, $0) }
@@ -107,8 +98,20 @@ extension RedfishDriver {
 }
 
 extension RedfishDriver {
+    /// The drives of the machine's storage.
+    func drives(of system: JSON, _ operation: String, _ remarks: inout [String]) async throws -> [JSON] {
+        guard let path = system["Storage"].link else { return [] }
+        var drives: [JSON] = []
+        for storage in try await members(of: path, operation, &remarks) {
+            for drive in (storage["Drives"].array ?? []).compactMap(\.link).prefix(128) {
+                try await tolerating(&remarks) { drives.append(try await get(drive, operation).json) }
+            }
+        }
+        return drives
+    }
+
     /// The chassis that the machine is in, its own first.
-    private func chassis(
+    func chassis(
         of system: JSON,
         _ operation: String,
         _ remarks: inout [String]
@@ -122,7 +125,7 @@ extension RedfishDriver {
     }
 
     /// The members of a collection with what is in them: asked for at once where the service can, else one after another.
-    private func members(of path: String, _ operation: String, _ remarks: inout [String]) async throws -> [JSON] {
+    func members(of path: String, _ operation: String, _ remarks: inout [String]) async throws -> [JSON] {
         var members: [JSON] = []
         var next: String? = root.expands ? path + "?$expand=.($levels=1)" : path
         var seen: Set<String> = []
@@ -152,7 +155,7 @@ extension RedfishDriver {
     }
 
     /// One resource of many that the service does not give, or gives later, is a remark.
-    private func tolerating(_ remarks: inout [String], _ read: () async throws -> Void) async throws {
+    func tolerating(_ remarks: inout [String], _ read: () async throws -> Void) async throws {
         do {
             try await read()
         } catch let error as BMCError where error.kind == .refused || error.kind == .busy {

@@ -8,13 +8,18 @@ actor RedfishDriver: BMCDriver {
     var root = ServiceRoot(.null)
     private var systemPath: String?
     private var resetTypes: [String]?
-    private var remarks: [String] = []
+    var remarks: [String] = []
     private var hasLoggedInAgain = false
-    /// Where the boot override was written, when that is not the system itself.
-    private var bootSettingsPath: String?
+    /// The service root as it stands there.
+    private var rootDocument = JSON.null
+    private var strategy: (strategy: VendorStrategy, reason: String)?
+    /// What was last written of the boot, and why.
+    var lastBoot: (patch: ComputerSystem.Patch, setting: BootSetting, remark: String?)?
+    let pause: @Sendable (Duration) async throws -> Void
 
-    init(client: sending RedfishClient) {
+    init(client: sending RedfishClient, pause: @escaping @Sendable (Duration) async throws -> Void) {
         self.client = client
+        self.pause = pause
     }
 
     // MARK: Login
@@ -23,14 +28,15 @@ actor RedfishDriver: BMCDriver {
         let operation = "logging in"
         let answer = try await client.exchange("GET", ServiceRoot.path, operation)
         switch answer.status {
-        case 200: root = ServiceRoot(answer.json)
+        case 200: rootDocument = answer.json
         case 401, 403: client.login = .basic  // Some guard even the root, against the standard.
         case 429, 503: throw client.error(.busy, operation, answer.problemText)
         default: throw client.error(.protocolError, operation, "\(ServiceRoot.path): \(answer.problemText)")
         }
         if case .basic = client.login {
-            root = ServiceRoot(try await get(ServiceRoot.path, operation).json)
+            rootDocument = try await get(ServiceRoot.path, operation).json
         }
+        root = ServiceRoot(rootDocument)
         guard answer.status != 200 || answer.json.object != nil else {
             throw client.error(.protocolError, operation, "\(ServiceRoot.path) is not a JSON object")
         }
@@ -105,7 +111,7 @@ actor RedfishDriver: BMCDriver {
     // MARK: The machine
 
     /// The system, read anew, and the answer's tag.
-    private func system(_ operation: String) async throws -> (ComputerSystem, etag: String?) {
+    func system(_ operation: String) async throws -> (ComputerSystem, etag: String?) {
         let path = try await chosenPath(operation)
         let answer = try await get(path, operation)
         guard answer.json.object != nil else {
@@ -119,7 +125,25 @@ actor RedfishDriver: BMCDriver {
             }
             system.reset?.allowed = resetTypes
         }
-        return (system, answer.headers["ETag"])
+        return (system, answer.etag)
+    }
+
+    /// How this BMC's maker has changes told, by what the service says of itself.
+    func chosenStrategy(_ operation: String) async throws -> (strategy: VendorStrategy, reason: String) {
+        if let strategy { return strategy }
+        let system = try await get(try await chosenPath(operation), operation).json
+        var managers = (system["Links"]["ManagedBy"].array ?? []).compactMap(\.link)
+        if managers.isEmpty, let collection = root.managers,
+            let answer = try? await client.exchange("GET", collection, operation)
+        {
+            managers = ResourceCollection(answer.json).members
+        }
+        // What a manager says is of use and not needed.
+        let manager =
+            if let path = managers.first { try? await client.exchange("GET", path, operation).json } else { JSON?.none }
+        let chosen = VendorStrategy.choose(root: rootDocument, manager: manager ?? .null, system: system)
+        strategy = chosen
+        return chosen
     }
 
     func chosenPath(_ operation: String) async throws -> String {
@@ -164,6 +188,7 @@ actor RedfishDriver: BMCDriver {
 
     func identify() async throws -> BMCIdentity {
         let (system, _) = try await system("identifying it")
+        let (strategy, reason) = try await chosenStrategy("identifying it")
         return BMCIdentity(
             manufacturer: system.manufacturer ?? root.vendor,
             model: system.model ?? root.product,
@@ -172,6 +197,7 @@ actor RedfishDriver: BMCDriver {
             firmware: system.biosVersion,
             interface: "Redfish \(root.redfishVersion ?? "of no version")",
             certificateSHA256: client.certificateSeen,
+            strategy: BMCStrategy(name: strategy.name, reason: reason),
             remarks: remarks
         )
     }
@@ -199,77 +225,15 @@ actor RedfishDriver: BMCDriver {
             }
         let (system, _) = try await system(operation)
         let request = try offered(operation) { () throws(RedfishError) in try system.resetRequest(for: wish) }
-        try await authorized("POST", request.path, body: request.body, operation: operation) { answer in
+        let answer = try await authorized("POST", request.path, body: request.body, operation: operation) { answer in
             guard answer.isSuccess else { throw self.failure(answer, operation, at: request.path) }
+            return answer
         }
+        // Whoever asked looks at the power itself; what counts here is a reset that failed after it was taken.
+        try await settle(answer, operation, at: request.path, within: .seconds(20))
     }
 
-    func setBootDevice(_ setting: BootSetting) async throws {
-        let operation = "setting the boot device to \(setting)"
-        guard let device = setting.device else { throw client.error(.refused, operation, "no device was named") }
-        let wish = BootWish(
-            target: device.target,
-            enabled: setting.persistence == .continuous ? .continuous : .once,
-            mode: setting.mode.map { $0 == .uefi ? .uefi : .legacy }
-        )
-        let (system, tag) = try await system(operation)
-        let patches = try offered(operation) { () throws(RedfishError) in try system.bootPatches(for: wish) }
-        var refusal: BMCError?
-        for patch in patches {
-            let tags =
-                if patch.path == system.path {
-                    ETagLadder(head: tag, document: system.etag)
-                } else {
-                    try await tagsOf(patch.path, operation)
-                }
-            for tag in tags.rungs {
-                let answer = try await authorized(
-                    "PATCH",
-                    patch.path,
-                    body: patch.body,
-                    ifMatch: tag,
-                    operation: operation
-                ) { $0 }
-                if answer.isSuccess {
-                    bootSettingsPath = patch.path == system.path ? nil : patch.path
-                    return
-                }
-                let error = failure(answer, operation, at: patch.path)
-                guard error.kind == .refused else { throw error }
-                refusal = refusal ?? error
-                guard ETagLadder.isAboutTag(status: answer.status) else { break }
-            }
-        }
-        throw refusal ?? client.error(.refused, operation, "nothing could be tried")
-    }
-
-    private func tagsOf(_ path: String, _ operation: String) async throws -> ETagLadder {
-        let answer = try await client.exchange("GET", path, operation)
-        return ETagLadder(head: answer.headers["ETag"], document: answer.json["@odata.etag"].string)
-    }
-
-    func bootDevice() async throws -> BootSetting {
-        let operation = "reading the boot device"
-        var (system, _) = try await system(operation)
-        if let bootSettingsPath {
-            let pending = ComputerSystem(try await get(bootSettingsPath, operation).json, path: bootSettingsPath)
-            if pending.boot != nil { system.boot = pending.boot }
-        }
-        guard let boot = system.boot else {
-            throw client.error(.protocolError, operation, "\(system.path) has no Boot")
-        }
-        guard boot.enabled != "Disabled", boot.target != "None" else {
-            return BootSetting(device: BootDevice.none, persistence: nil)
-        }
-        return BootSetting(
-            device: BootDevice.allCases.first { $0.target.rawValue == boot.target },
-            persistence: boot.enabled.flatMap { ["Once": .once, "Continuous": .continuous][$0] },
-            mode: boot.mode.flatMap { ["UEFI": .uefi, "Legacy": .legacy][$0] }
-        )
-    }
-
-    private func offered<Value>(_ operation: String, _ make: () throws(RedfishError) -> Value) throws(BMCError) -> Value
-    {
+    func offered<Value>(_ operation: String, _ make: () throws(RedfishError) -> Value) throws(BMCError) -> Value {
         do {
             return try make()
         } catch {
@@ -281,16 +245,5 @@ actor RedfishDriver: BMCDriver {
         guard case .session(_, let path?) = client.login else { return }
         _ = try? await client.exchange("DELETE", path, "logging out")
         client.login = .none
-    }
-}
-
-extension BootDevice {
-    fileprivate var target: BootWish.Target {
-        switch self {
-        case .none: .none
-        case .pxe: .pxe
-        case .disk: .disk
-        case .httpBoot: .http
-        }
     }
 }

@@ -92,6 +92,7 @@ extension Controller {
             if record.uuid == nil { record.uuid = MachineWord.known(identity.uuid)?.lowercased() }
             if record.serial == nil { record.serial = MachineWord.known(identity.serialNumber) }
         }
+        learnHardware(of: record.id, gate)
     }
 
     /// A check of a node at rest begins no operation, and its answer is welcome in any.

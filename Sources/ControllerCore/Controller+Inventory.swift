@@ -41,7 +41,8 @@ extension StoreTransaction {
     func keep(_ inventory: Inventory, of node: String, for instruction: String, at instant: Double) throws -> [Finding]
     {
         let said = try get(InspectionRecord.self, .inspection, node)
-        let known = try get(Inventory.self, .inventory, node)
+        // What a BMC told is no inspection: the machine's own word is another's, and differs.
+        let known = try get(Inventory.self, .inventory, node).flatMap { $0.source == nil ? $0 : nil }
         let record = InspectionRecord(inventory, for: instruction, after: said, known: known, at: instant)
         try put(.inventory, node, encoding: inventory)
         try put(.inspection, node, encoding: record)

@@ -1,5 +1,6 @@
 import Catalog
 import FoundationEssentials
+import Inventory
 import Matching
 public import OperatorAPI
 import Planning
@@ -7,13 +8,22 @@ import Planning
 extension Controller {
     /// Assigns roles without touching anything, and says for every node and role why or why not.
     public func match() async throws -> MatchReport {
-        let input = try await planningInput()
+        let input = try await matchingInput()
         return MatchReport(Planner.match(input), input.catalog.roles, Planner.candidates(input))
+    }
+
+    /// With the nodes that only their BMCs have told of: they could be given roles once they were inspected.
+    private func matchingInput() async throws -> PlanningInput {
+        var input = try await planningInput()
+        for index in input.nodes.indices where input.nodes[index].inventory?.source == .bmc {
+            if input.nodes[index].state == .other("manageable") { input.nodes[index].state = .available }
+        }
+        return input
     }
 
     /// The same for nodes and roles as they might be.
     public func match(_ question: WhatIf) async throws -> WhatIfReport {
-        let input = try await planningInput()
+        let input = try await matchingInput()
         let present = Planner.candidates(input)
         let supposition = Supposition(
             nodes: question.nodes.map { node in
@@ -83,6 +93,8 @@ extension MatchReport {
                 NodeReport(
                     name: candidate.name,
                     role: match.assignment[candidate.id],
+                    remark: candidate.inventory?.source == .bmc
+                        ? "known from its BMC alone: it has to be inspected before a plan can use it" : nil,
                     verdicts: roles.compactMap { role in
                         match.verdicts[candidate.id]?[role.name].map { verdict in
                             VerdictReport(

@@ -1,6 +1,7 @@
 import BMC
 public import Boot
 import FoundationEssentials
+import Inventory
 import Lifecycle
 import Logging
 public import OperatorAPI
@@ -138,10 +139,11 @@ extension Controller {
 
     /// Everything about one node on one screen.
     public func explain(_ name: String) async throws -> NodeExplanation {
-        let (record, entries, inspection) = try await store.read { reader in
+        let (record, entries, inspection, inventory) = try await store.read { reader in
             let record = try reader.node(named: name)
             let inspection = try reader.get(InspectionRecord.self, .inspection, record.id)
-            return (record, try reader.timeline(of: record.id, after: 0, limit: 15), inspection)
+            let inventory = try reader.get(Inventory.self, .inventory, record.id)
+            return (record, try reader.timeline(of: record.id, after: 0, limit: 15), inspection, inventory)
         }
         let lifecycle = heard.caughtUp(record.lifecycle, of: record.id)
         var failure: String?
@@ -156,6 +158,9 @@ extension Controller {
             agent: lifecycle.agent.map { "\($0.mode.rawValue), \(Int(max(0, now() - $0.at))) s ago" },
             failure: failure,
             lastFailure: record.lastFailure,
+            inventory: inventory.map { inventory in
+                inventory.source == .bmc ? "told by its BMC, until it is inspected" : "told by the machine itself"
+            },
             drift: inspection?.before == nil ? nil : inspection?.findings.map(\.line),
             timeline: entries.map(TimelineItem.init)
         )

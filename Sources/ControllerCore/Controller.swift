@@ -162,6 +162,8 @@ final class EffectTasks: Sendable {
         }
     }
 
+    func isRunning(_ key: String) -> Bool { state.withLock { $0.running[key] != nil } }
+
     /// Whether something is being done to the node; keys end with it.
     func isUnderWay(forNode id: String) -> Bool {
         state.withLock { state in state.running.keys.contains { $0.hasSuffix(" \(id)") } }

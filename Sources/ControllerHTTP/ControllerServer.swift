@@ -84,6 +84,7 @@ public struct ControllerServer: Sendable {
         operators.add(to: secureRoutes)
         let jobs = JobBoard()
         BMCSearchRoutes(controller: controller, jobs: jobs, operators: operators).add(to: secureRoutes)
+        BMCRoutes(controller: controller, uploads: uploads, jobs: jobs, operators: operators).add(to: secureRoutes)
         ImageRoutes(
             images: images,
             containers: containers,

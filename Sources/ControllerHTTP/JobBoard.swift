@@ -1,7 +1,8 @@
 import OperatorAPI
 import Synchronization
 
-/// Long work that operators started: taking in images, searching for BMCs. It goes on after the request that started it.
+/// Long work that operators started: taking in images, updating firmware, searching for BMCs. It goes on after the request
+/// that started it.
 actor JobBoard {
     /// How far a job is; said from whatever thread does the work.
     final class Meter: Sendable {
@@ -19,6 +20,7 @@ actor JobBoard {
         case image(StoredImage)
         case scan(ScanReport)
         case probe(ProbeReport)
+        case words(String)
     }
 
     private struct Job {
@@ -40,6 +42,11 @@ actor JobBoard {
     /// Starts work and answers with its first report.
     func start(_ work: @escaping @Sendable (Meter) async throws -> StoredImage) -> JobReport {
         begin { meter in .image(try await work(meter)) }
+    }
+
+    /// Starts work that ends with a sentence.
+    func start(saying work: @escaping @Sendable (Meter) async throws -> String) -> JobReport {
+        begin { .words(try await work($0)) }
     }
 
     /// Starts work and answers with its first report.
@@ -89,6 +96,7 @@ actor JobBoard {
         case .success(.image(let image)): report.result = image
         case .success(.scan(let scan)): report.scan = scan
         case .success(.probe(let probe)): report.probe = probe
+        case .success(.words(let text)): report.message = text
         case .failure(let failure): report.errors = failure.errors
         case nil: break
         }

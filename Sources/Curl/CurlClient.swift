@@ -43,6 +43,18 @@ public final class CurlClient: Sendable {
         return try await run(transfer)
     }
 
+    /// Sends a form, its files read while they are sent. `progress` is called as with `upload`, with the whole form's length.
+    public func submit(
+        _ parts: [CurlFormPart],
+        _ request: CurlRequest,
+        progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void = { _, _ in }
+    ) async throws(CurlError) -> CurlResponse {
+        let transfer = Transfer(request: request)
+        transfer.parts = parts
+        transfer.progress = progress
+        return try await run(transfer)
+    }
+
     private func run(_ transfer: Transfer) async throws(CurlError) -> CurlResponse {
         let result: Result<CurlResponse, CurlError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -10,6 +10,7 @@ final class Transfer: @unchecked Sendable {
     let request: CurlRequest
     var sink: (@Sendable ([UInt8]) throws -> Void)?
     var file: UploadFile?
+    var parts: [CurlFormPart]?
     var progress: (@Sendable (Int64, Int64) -> Void)?
 
     private var headers = CurlHeaders()
@@ -56,6 +57,12 @@ final class Transfer: @unchecked Sendable {
             unsafe list = unsafe curl_slist_append(list, value.isEmpty ? "\(name):" : "\(name): \(value)") ?? list
         }
         _ = unsafe curl_set_list(handle.easy, CURLOPT_HTTPHEADER, list)
+        var form: Form?
+        if let parts {
+            form = Form(parts, on: handle)
+            guard form != nil else { return .failure(error(.local, "a part of the form cannot be read")) }
+        }
+        defer { withExtendedLifetime(form) {} }
 
         var text = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         let code = unsafe text.withUnsafeMutableBufferPointer { buffer in
@@ -219,8 +226,10 @@ final class Transfer: @unchecked Sendable {
     }
 
     /// False ends the exchange.
-    func takeProgress(sent: Int64) -> Bool {
-        if let file, let progress { progress(sent, file.length) }
+    func takeProgress(sent: Int64, of total: Int64) -> Bool {
+        if let progress {
+            if let file { progress(sent, file.length) } else if parts != nil, total > 0 { progress(sent, total) }
+        }
         return !isCancelled.load(ordering: .relaxed)
     }
 }
@@ -259,8 +268,8 @@ private enum Callbacks {
         return Int32(CURL_SEEKFUNC_OK)
     }
 
-    nonisolated(unsafe) static let progress: curl_progress_function = { context, _, _, _, sent in
+    nonisolated(unsafe) static let progress: curl_progress_function = { context, _, _, total, sent in
         guard let transfer = unsafe transfer(context) else { return 1 }
-        return transfer.takeProgress(sent: Int64(sent)) ? 0 : 1
+        return transfer.takeProgress(sent: Int64(sent), of: Int64(total)) ? 0 : 1
     }
 }

@@ -185,8 +185,10 @@ public struct ChassisStatus: Equatable, Sendable {
         hasPowerFault = power & 0x08 != 0
     }
 
-    /// - Parameter misc: the third octet: identification, lock-out, faults of drives and fans.
-    public func octets(misc: UInt8 = 0) -> [UInt8] {
-        [(isPowerOn ? 0x01 : 0) | (hasPowerFault ? 0x08 : 0), 0, misc]
+    /// - Parameters:
+    ///   - event: the second octet: what was the last event of the power.
+    ///   - misc: the third octet: identification, lock-out, faults of drives and fans.
+    public func octets(event: UInt8 = 0, misc: UInt8 = 0) -> [UInt8] {
+        [(isPowerOn ? 0x01 : 0) | (hasPowerFault ? 0x08 : 0), event, misc]
     }
 }

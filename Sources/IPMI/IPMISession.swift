@@ -52,6 +52,8 @@ public struct IPMISession: Sendable {
     var phase = Phase.start
     private var attempt = 1
     private var tag: UInt8 = 0
+    /// The tag of the first sending of what is waited for.
+    private var firstTag: UInt8 = 0
     private var capabilitiesNumber: UInt8 = 0
 
     /// - Parameters:
@@ -214,7 +216,14 @@ public struct IPMISession: Sendable {
     /// Each datagram of the key exchange has a tag of its own, so that a late answer is known.
     private mutating func nextTag() -> UInt8 {
         tag &+= 1
+        if attempt == 1 { firstTag = tag }
         return tag
+    }
+
+    /// A late answer to an earlier sending is as good as another, but for RAKP 2: a BMC that was asked twice may hold to
+    /// its second challenge alone.
+    private func isAwaited(_ answered: UInt8, _ kind: Packet.Payload) -> Bool {
+        kind == .rakp2 ? answered == tag : answered &- firstTag <= tag &- firstTag
     }
 
     /// The answer when it is of the kind and to the datagram that is waited for.
@@ -226,7 +235,7 @@ public struct IPMISession: Sendable {
         let packet = try Packet(plain: datagram)
         guard packet.payloadType == kind else { return nil }
         let answer = try KeyExchangeAnswer(packet)
-        guard answer.tag == tag else { return nil }
+        guard isAwaited(answer.tag, kind) else { return nil }
         guard answer.status != .noErrors || answer.consoleSessionID == exchange.consoleSessionID else { return nil }
         return answer
     }

@@ -29,14 +29,14 @@ public struct SELInfo: Hashable, Sendable {
         hasOverflown = try reader.readInteger(UInt8.self) & 0x80 != 0
     }
 
-    /// Of a log in which one can reserve and delete.
+    /// Of a log that can be reserved, deleted from and asked for its room.
     public var octets: [UInt8] {
         var octets: [UInt8] = [0x51]
         octets.append(littleEndian: UInt16(clamping: count))
         octets.append(littleEndian: UInt16(clamping: free ?? 0xFFFF))
         octets.append(littleEndian: addedAt.rawValue)
         octets.append(littleEndian: erasedAt.rawValue)
-        return octets + [0x0A | (hasOverflown ? 0x80 : 0)]
+        return octets + [0x0B | (hasOverflown ? 0x80 : 0)]
     }
 }
 

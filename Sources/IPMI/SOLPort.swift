@@ -63,13 +63,14 @@ public struct SOLPort: Sendable {
         isHeld = packet.flags.contains(.pause)
         if packet.sequence != 0 {
             // The same number once more: our acknowledgement was lost.
-            if packet.sequence != lastTaken.sequence {
+            if isNew(packet.sequence) {
                 if packet.flags.contains(.sendBreak) { effects.append(.sendBreak) }
                 if !packet.characters.isEmpty { effects.append(.type(packet.characters)) }
                 lastTaken = (packet.sequence, UInt8(clamping: packet.characters.count))
             }
-            let answer = SOLPacket(acknowledged: packet.sequence, accepted: lastTaken.count)
-            effects.append(.send(answer.octets))
+            if packet.sequence == lastTaken.sequence {
+                effects.append(.send(SOLPacket(acknowledged: packet.sequence, accepted: lastTaken.count).octets))
+            }
         }
         if let flight, packet.acknowledged == flight.packet.sequence {
             // What was not taken goes out again, under a number of its own.
@@ -81,6 +82,12 @@ public struct SOLPort: Sendable {
         }
         if flight == nil, wakeAt == nil, !isHeld, !waiting.isEmpty { effects += sendNext(at: now) }
         return effects
+    }
+
+    /// Numbers go from 1 to 15 and round; one that lies behind is a packet that went astray and is late.
+    private func isNew(_ sequence: UInt8) -> Bool {
+        guard lastTaken.sequence != 0 else { return true }
+        return (1...7).contains((Int(sequence) + 15 - Int(lastTaken.sequence)) % 15)
     }
 
     public mutating func timerFired(at now: Duration) -> [Effect] {

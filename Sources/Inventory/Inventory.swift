@@ -36,6 +36,14 @@ public struct Inventory: Codable, Hashable, Sendable {
     public var usb: [USBDevice]?
     /// What the kernel measures; absent where it was not asked.
     public var sensors: [Sensor]?
+    /// Who told it; absent for the machine itself.
+    public var source: Source?
+
+    /// Who tells what a machine is made of.
+    public enum Source: String, Codable, Hashable, Sendable {
+        /// Its BMC, from outside: nothing is known of kernel, PCI addresses and what lies on disks.
+        case bmc
+    }
 
     public init(
         version: Int = Inventory.currentVersion,
@@ -57,7 +65,8 @@ public struct Inventory: Codable, Hashable, Sendable {
         tpm: TPM? = nil,
         bmc: ManagementController? = nil,
         usb: [USBDevice]? = nil,
-        sensors: [Sensor]? = nil
+        sensors: [Sensor]? = nil,
+        source: Source? = nil
     ) {
         self.version = version
         self.collectedAt = collectedAt
@@ -79,6 +88,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         self.bmc = bmc
         self.usb = usb
         self.sensors = sensors
+        self.source = source
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -87,7 +97,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         case system, board, chassis, firmware
         case bootMode = "boot_mode"
         case secureBoot = "secure_boot"
-        case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors
+        case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors, source
     }
 
     /// Reads a document; a section or list that it lacks is one of which nothing is known.
@@ -113,5 +123,13 @@ public struct Inventory: Codable, Hashable, Sendable {
         bmc = try values.decodeIfPresent(ManagementController.self, forKey: .bmc)
         usb = try values.decodeIfPresent([USBDevice].self, forKey: .usb)
         sensors = try values.decodeIfPresent([Sensor].self, forKey: .sensors)
+        source = try values.decodeIfPresent(Source.self, forKey: .source)
+    }
+}
+
+extension Inventory {
+    /// Whether enough is known that roles can be told apart by it: some BMCs tell a name and no more.
+    public var isTelling: Bool {
+        memory.total != nil && (cpu.cores ?? cpu.threads ?? cpu.sockets) != nil
     }
 }

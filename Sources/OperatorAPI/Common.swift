@@ -78,6 +78,8 @@ public struct JobReport: Codable, Hashable, Sendable {
     /// Of a search for BMCs, also of one that was ended before its time.
     public var scan: ScanReport?
     public var probe: ProbeReport?
+    /// How it ended, for work that brings no image.
+    public var message: String?
 
     public init(
         id: String,
@@ -87,7 +89,8 @@ public struct JobReport: Codable, Hashable, Sendable {
         errors: [String],
         result: StoredImage?,
         scan: ScanReport? = nil,
-        probe: ProbeReport? = nil
+        probe: ProbeReport? = nil,
+        message: String? = nil
     ) {
         self.id = id
         self.done = done
@@ -97,5 +100,6 @@ public struct JobReport: Codable, Hashable, Sendable {
         self.result = result
         self.scan = scan
         self.probe = probe
+        self.message = message
     }
 }

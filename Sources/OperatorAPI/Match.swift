@@ -91,11 +91,14 @@ public struct MatchReport: Codable, Hashable, Sendable {
     public struct NodeReport: Codable, Hashable, Sendable {
         public var name: String
         public var role: String?
+        /// What a person should know of what is known of it.
+        public var remark: String?
         public var verdicts: [VerdictReport]
 
-        public init(name: String, role: String?, verdicts: [VerdictReport]) {
+        public init(name: String, role: String?, remark: String? = nil, verdicts: [VerdictReport]) {
             self.name = name
             self.role = role
+            self.remark = remark
             self.verdicts = verdicts
         }
     }

@@ -81,6 +81,8 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
     public var failure: String?
     /// The last bundle that failed on it, even when it was rolled back: step, task, output.
     public var lastFailure: [String]
+    /// Who told what it is made of; nil while nothing is known.
+    public var inventory: String?
     /// What changed in its hardware since the inspection before the last; nil where there was none.
     public var drift: [String]?
     public var timeline: [TimelineItem]
@@ -95,6 +97,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         agent: String? = nil,
         failure: String? = nil,
         lastFailure: [String] = [],
+        inventory: String? = nil,
         drift: [String]? = nil,
         timeline: [TimelineItem]
     ) {
@@ -107,6 +110,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         self.agent = agent
         self.failure = failure
         self.lastFailure = lastFailure
+        self.inventory = inventory
         self.drift = drift
         self.timeline = timeline
     }
@@ -120,7 +124,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         case attemptsLeft = "attempts_left"
         case agent, failure
         case lastFailure = "last_failure"
-        case drift, timeline
+        case inventory, drift, timeline
     }
 }
 

@@ -46,6 +46,15 @@ public enum OperatorPath {
     }
     /// GET reads what is recorded, with the query `limit`; POST says whether it is.
     public static func consoleRecord(_ name: String) -> String { console(name) + "/record" }
+    public static func bios(_ name: String) -> String { node(name) + "/bmc/bios" }
+    public static func secureBoot(_ name: String) -> String { node(name) + "/bmc/secure-boot" }
+    public static func media(_ name: String) -> String { node(name) + "/bmc/media" }
+    public static func firmware(_ name: String) -> String { node(name) + "/bmc/firmware" }
+    /// Takes a file of firmware. Query: `target`, an id, more than once for several.
+    public static func firmware(_ name: String, file: String, targets: [String] = []) -> String {
+        let query = targets.map { "target=\(segment($0))" }.joined(separator: "&")
+        return "\(firmware(name))/\(segment(file))" + (query.isEmpty ? "" : "?\(query)")
+    }
     /// `SERVICE.PARAMETER`.
     public static func secret(_ name: String) -> String { "\(secrets)/\(segment(name))" }
     public static func plan(_ generation: String) -> String { "\(plans)/\(segment(generation))" }

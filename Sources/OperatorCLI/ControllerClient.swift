@@ -127,7 +127,8 @@ public struct ControllerClient: Sendable {
             headers: [(name: "Accept", value: "application/json")],
             authentication: .bearer(token),
             tls: .caFile(ca),
-            timeout: .seconds(120)
+            // Big machines' BMCs take minutes for hundreds of questions.
+            timeout: .seconds(path.contains("/bmc/") ? 400 : 120)
         )
     }
 

@@ -11,7 +11,8 @@ public enum InventoryText {
         _ look: Appearance
     ) -> String {
         var lines = [
-            "\(node.oneLine), read at \(look.clock(inventory.collectedAt)) (\(look.age(inventory.collectedAt)) ago)",
+            "\(node.oneLine), read at \(look.clock(inventory.collectedAt)) (\(look.age(inventory.collectedAt)) ago)"
+                + (inventory.source == .bmc ? ", told by its BMC" : ""),
             "",
         ]
         func fact(_ name: String, _ values: [String?]) {

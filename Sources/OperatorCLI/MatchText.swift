@@ -24,6 +24,7 @@ public enum MatchText {
             lines.append(
                 look.tinted(node.name.oneLine, .bold) + (node.role.map { " becomes \($0.oneLine)" } ?? " gets no role")
             )
+            if let remark = node.remark { lines.append("  " + look.tinted(remark.oneLine, .yellow)) }
             for verdict in node.verdicts {
                 let score = verdict.qualifies ? "qualifies (score \(verdict.score))" : "does not qualify"
                 lines.append("  \(verdict.role.oneLine): " + look.tinted(score, verdict.qualifies ? .green : .red))

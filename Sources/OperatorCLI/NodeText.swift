@@ -82,6 +82,7 @@ public enum NodeText {
         fact("BMC", summary.bmc)
         fact("power", summary.power.map { $0 + (summary.powerSeenAt.map { ", seen \(look.age($0))" } ?? "") })
         fact("BMC silent", summary.powerProblem, .yellow)
+        fact("inventory", node.inventory)
         if let failure = node.failure {
             lines += ["", look.tinted("failed", .red)] + failure.cleanLines.map { "  " + $0 }
         }

@@ -23,6 +23,14 @@ public struct ComputerSystem: Hashable, Sendable {
         public var enabled: String?
         public var mode: String?
         public var httpBootURI: String?
+        /// The device path that `UefiTarget` boots.
+        public var uefiTarget: String?
+        /// The option that `UefiBootNext` boots.
+        public var next: String?
+        /// The firmware's own order, by references of options.
+        public var order: [String]?
+        /// The collection of what the firmware can boot.
+        public var options: String?
         public var allowedTargets: [String]?
         public var allowedEnabled: [String]?
         public var allowedModes: [String]?
@@ -32,6 +40,10 @@ public struct ComputerSystem: Hashable, Sendable {
             enabled = json["BootSourceOverrideEnabled"].string
             mode = json["BootSourceOverrideMode"].string
             httpBootURI = json["HttpBootUri"].string
+            uefiTarget = json["UefiTargetBootSourceOverride"].string
+            next = json["BootNext"].string
+            order = json["BootOrder"].strings
+            options = json["BootOptions"].link
             allowedTargets = json["BootSourceOverrideTarget@Redfish.AllowableValues"].strings
             allowedEnabled = json["BootSourceOverrideEnabled@Redfish.AllowableValues"].strings
             allowedModes = json["BootSourceOverrideMode@Redfish.AllowableValues"].strings
@@ -55,6 +67,11 @@ public struct ComputerSystem: Hashable, Sendable {
     public var serialNumber: String?
     public var sku: String?
     public var uuid: String?
+    /// The controllers that manage it, the first its own.
+    public var managers: [String]
+    public var bios: String?
+    public var secureBoot: String?
+    public var virtualMedia: String?
     public var biosVersion: String?
     public var powerState: PowerState?
     public var boot: Boot?
@@ -75,6 +92,10 @@ public struct ComputerSystem: Hashable, Sendable {
         serialNumber = json["SerialNumber"].string
         sku = json["SKU"].string
         uuid = json["UUID"].string
+        managers = (json["Links"]["ManagedBy"].array ?? []).compactMap(\.link)
+        bios = json["Bios"].link
+        secureBoot = json["SecureBoot"].link
+        virtualMedia = json["VirtualMedia"].link
         biosVersion = json["BiosVersion"].string
         powerState = json["PowerState"].string.map(PowerState.init)
         boot = json["Boot"].object.map { Boot(.object($0)) }

@@ -41,6 +41,10 @@ public struct ServiceProblem: Hashable, Sendable {
                 )
             ]
         }
+        // The sentence may stand beside messages that have none.
+        if let text = error["message"].string, !messages.isEmpty, messages.allSatisfy({ $0.text == nil }) {
+            messages[0].text = text
+        }
         let isFailure = !(200..<400).contains(status)
         guard isFailure || messages.contains(where: \.isError) else { return nil }
         self.messages = messages.filter { isFailure || $0.isError }

@@ -10,6 +10,11 @@ public struct ServiceRoot: Hashable, Sendable {
     public var systems: String?
     /// Where a session is made; taken from the root's links, since its place is not fixed.
     public var sessions: String?
+    /// The collection of managers.
+    public var managers: String?
+    public var updateService: String?
+    /// The collection of message and attribute registries.
+    public var registries: String?
     /// Whether a collection can be asked for with its members in it (`$expand`, DSP0266 section 7.3).
     public var expands: Bool
 
@@ -19,6 +24,9 @@ public struct ServiceRoot: Hashable, Sendable {
         product = json["Product"].string
         uuid = json["UUID"].string
         systems = json["Systems"].link
+        managers = json["Managers"].link
+        updateService = json["UpdateService"].link
+        registries = json["Registries"].link
         let expansion = json["ProtocolFeaturesSupported"]["ExpandQuery"]
         expands = expansion["NoLinks"].truth == true && expansion["Levels"].truth != false
         sessions =

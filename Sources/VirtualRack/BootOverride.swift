@@ -4,7 +4,7 @@ public struct BootOverride: Hashable, Sendable {
         case none, network, disk
         /// The medium in the BMC's virtual drive.
         case cd
-        /// HTTP by UEFI firmware, which is told where by DHCP.
+        /// HTTP by UEFI firmware.
         case http
     }
 
@@ -14,10 +14,13 @@ public struct BootOverride: Hashable, Sendable {
 
     public var target: Target
     public var duration: Duration
+    /// For `http`: where from; nil has DHCP tell it.
+    public var address: String?
 
-    public init(target: Target, duration: Duration) {
+    public init(target: Target, duration: Duration, address: String? = nil) {
         self.target = target
         self.duration = duration
+        self.address = address
     }
 
     public static let disabled = Self(target: .none, duration: .disabled)

@@ -41,13 +41,22 @@ struct FirmwareState: Hashable, Sendable {
         var settings: FirmwareSettings
         var secureBoot: Bool
         var medium: String?
+        /// What is booted by HTTP before all else.
+        var address: String?
     }
 
     /// A start: what waited for it comes into force.
     mutating func start() -> Start {
         settings = nextSettings
         secureBoot = nextSecureBoot
+        let address = bootOverride.address
         let order = bootOverride.consume()
-        return Start(order: order, settings: settings, secureBoot: secureBoot, medium: medium)
+        return Start(
+            order: order,
+            settings: settings,
+            secureBoot: secureBoot,
+            medium: medium,
+            address: order == .httpFirst ? address : nil
+        )
     }
 }

@@ -52,7 +52,11 @@ public actor LoopbackFleet {
             let definition = Self.machine(number, .ipmi)
             let machine = PowerSwitch()
             if number.isMultiple(of: 2) { await machine.powerOn() }
-            let description = try IPMIMachine(definition, on: .init(namespace: "none"), port: UInt16(clamping: ipmiPort))
+            let description = try IPMIMachine(
+                definition,
+                on: .init(namespace: "none"),
+                port: UInt16(clamping: ipmiPort)
+            )
             let bmc = IPMIBMC(machine: machine, description: description, faults: BMCFaults(), logger: logger)
             let descriptor = try NamespaceSocket.open(
                 namespace: nil,

@@ -18,9 +18,9 @@ struct QEMUCommandLine: Sendable {
     static let cdDevice = "cd0"
 
     /// Whoever listens or not, all that is written is in the log.
-    private var serialPort: String {
-        guard let serialSocket else { return "file,id=serial,path=\(serialLog),append=on" }
-        return "socket,id=serial,path=\(serialSocket),server=off,reconnect=1,logfile=\(serialLog),logappend=on"
+    static func serialPort(log: String, socket: String?) -> String {
+        guard let socket else { return "file,id=serial,path=\(log),append=on" }
+        return "socket,id=serial,path=\(socket),server=off,reconnect=1,logfile=\(log),logappend=on"
     }
 
     func words(_ start: FirmwareState.Start) -> [String] {
@@ -41,7 +41,7 @@ struct QEMUCommandLine: Sendable {
             // A guest's reset ends the process; the rack starts it again with the boot order then in force.
             "-no-reboot",
             "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control",
-            "-chardev", serialPort, "-serial", "chardev:serial",
+            "-chardev", Self.serialPort(log: serialLog, socket: serialSocket), "-serial", "chardev:serial",
             "-device", "virtio-rng-pci",
         ]
         if machine.firmware == .uefi {

@@ -55,6 +55,14 @@ struct StateFolder: Sendable {
         try FileManager.default.copyItem(atPath: fresh, toPath: own)
     }
 
+    /// Has a machine's firmware boot from an address at its next start.
+    func bootNext(_ machine: RackDefinition.Machine, secureBoot: Bool, from address: String) throws {
+        let file = URL(filePath: firmwareVariables(machine, secureBoot: secureBoot))
+        var variables = try FirmwareVariables([UInt8](Data(contentsOf: file)))
+        try variables.bootNext(from: address)
+        try Data(variables.octets).write(to: file)
+    }
+
     func write(_ text: String, to path: String, executable: Bool = false) throws {
         try Data(text.utf8).write(to: URL(filePath: path))
         guard unsafe chmod(path, executable ? 0o755 : 0o600) == 0 else {

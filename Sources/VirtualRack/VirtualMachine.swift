@@ -4,7 +4,7 @@ import Subprocess
 import SystemPackage
 
 /// One machine: power, what its firmware keeps, and a QEMU process for as long as it has power.
-public actor VirtualMachine: BMCMachine {
+public actor VirtualMachine {
     public nonisolated let definition: RackDefinition.Machine
     /// Everything the machine wrote to its serial port, over all starts.
     public nonisolated let serialLog: String
@@ -198,6 +198,9 @@ public actor VirtualMachine: BMCMachine {
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
             )
             try state.prepareVariables(definition, secureBoot: start.secureBoot)
+            if let address = start.address, definition.firmware == .uefi {
+                try state.bootNext(definition, secureBoot: start.secureBoot, from: address)
+            }
             let words = network.inside(commandLine.words(start))
             let result = try await Subprocess.run(
                 .name(words[0]),

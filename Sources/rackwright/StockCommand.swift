@@ -54,7 +54,7 @@ struct ImageAdd: ControllerCommand {
             job = try await client.put(OperatorPath.image(name), file: file) { meter.show($0, of: $1) }
             meter.end()
         }
-        let image = try await finished(job, client, label: "take in")
+        let image = try await image(job, client)
         try format.show(image) { _ in StockText.added(image) }
     }
 }
@@ -113,7 +113,7 @@ struct ContainerAdd: ControllerCommand {
     func run(_ client: ControllerClient) async throws {
         let request = AddImage(name: name, path: absolute(folder))
         let job = try await client.post(OperatorPath.containers, request, as: JobReport.self)
-        let image = try await finished(job, client, label: "take in")
+        let image = try await image(job, client)
         try format.show(image) { _ in StockText.added(image) }
     }
 }
@@ -176,8 +176,13 @@ private func absolute(_ path: String) -> String {
 }
 
 /// Follows a job to its end.
-private func finished(_ job: JobReport, _ client: ControllerClient, label: String) async throws -> StoredImage {
-    let meter = JobMeter(label: label)
+func finished(
+    _ job: JobReport,
+    _ client: ControllerClient,
+    label: String,
+    countsOctets: Bool = true
+) async throws -> JobReport {
+    let meter = JobMeter(label: label, countsOctets: countsOctets)
     let end = ContinuousClock.now + .seconds(6 * 3600)
     var job = job
     while !job.finished {
@@ -192,8 +197,13 @@ private func finished(_ job: JobReport, _ client: ControllerClient, label: Strin
         meter.show(job.done, of: job.total)
     }
     meter.end()
-    guard job.errors.isEmpty, let image = job.result else {
-        throw ClientProblem(job.errors.isEmpty ? ["\(job.id) ended without a result"] : job.errors)
-    }
+    guard job.errors.isEmpty else { throw ClientProblem(job.errors) }
+    return job
+}
+
+/// Follows a job that brings an image.
+private func image(_ job: JobReport, _ client: ControllerClient) async throws -> StoredImage {
+    let ended = try await finished(job, client, label: "take in")
+    guard let image = ended.result else { throw ClientProblem("\(job.id) ended without a result") }
     return image
 }

@@ -6,7 +6,7 @@ import VirtualRack
 struct Fleet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fleet",
-        abstract: "The BMCs of many made-up machines on loopback's addresses, until SIGTERM or SIGINT; no QEMU, no root.",
+        abstract: "The BMCs of many made-up machines on loopback's addresses, until SIGTERM or SIGINT.",
         discussion: """
             Redfish at 127.1.0.1 and onwards, IPMI at 127.2.0.1 and onwards, all for the user admin. The password is in the file \
             `password` of the folder, and the number of HTTP requests answered in `requests`, written once a second; `ready` appears when all listen.

@@ -9,7 +9,9 @@ struct VirtualRackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "virtual-rack",
         abstract: "A rack of QEMU machines with BMCs on a network of their own.",
-        subcommands: [Up.self, Down.self, Status.self, Power.self, Fault.self, BMC.self, Fleet.self, MakeDemoContainers.self]
+        subcommands: [
+            Up.self, Down.self, Status.self, Power.self, Fault.self, BMC.self, Fleet.self, MakeDemoContainers.self,
+        ]
     )
 }
 

@@ -9,8 +9,8 @@ import Testing
 struct CapabilityTableTests {
     @Test func theReadmeSaysOfEachRecordedBMCWhatItCanDo() async throws {
         var table = """
-            | recorded BMC | power | network once | disk once | UEFI HTTP | parts | sensors | events |
-            | --- | --- | --- | --- | --- | --- | --- | --- |
+            | recorded BMC | way | power | network once | disk once | UEFI HTTP | virtual CD | BIOS attributes | Secure Boot | firmware | parts | sensors | events |
+            | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 
             """
         for archive in RecordedService.archives where archive.contains("/trees/") {
@@ -31,28 +31,46 @@ struct CapabilityTableTests {
             return system
         }
         guard let system = ComputerSystem.choose(from: systems)?.system else {
-            return "| \(service.name) | no system in the recording | | | | | | |"
+            return "| \(service.name) | no system in the recording | | | | | | | | | | | |"
         }
         let power = PowerWish.allCases.filter { (try? system.resetRequest(for: $0)) != nil }
+        let strategy = VendorStrategy.choose(
+            root: service.resource(ServiceRoot.path),
+            manager: service.resource(system.managers.first ?? ""),
+            system: service.resource(system.path)
+        ).strategy
+        let options = ResourceCollection(service.resource(system.boot?.options ?? "")).members.compactMap {
+            BootOption(service.resource($0))
+        }
         let boots = [BootWish.Target.pxe, .disk, .http].map { target in
-            (try? system.bootPatches(for: BootWish(target: target, enabled: .once))) == nil ? "no" : "yes"
+            let wish = BootWish(target: target, enabled: .once)
+            let patches = try? system.bootPatches(for: wish, strategy: strategy, options: options)
+            return patches == nil ? "no" : "yes"
         }
         let words = [
             PowerWish.on: "on", .forceOff: "off", .gracefulOff: "shutdown", .restart: "restart",
         ]
         let read = try await readings(of: service)
-        let cells = [power.compactMap { words[$0] }.joined(separator: ", ")] + boots + read
+        let cells = [strategy.name, power.compactMap { words[$0] }.joined(separator: ", ")] + boots + read
         return "| \(service.name) | " + cells.map { $0.isEmpty ? "none" : $0 }.joined(separator: " | ") + " |"
     }
 
     private func readings(of service: RecordedService) async throws -> [String] {
         try await withRedfishGate(answer: service.answer) { gate, _ in
             [
+                await answer { try await gate.media().image == nil ? "yes" : "yes, full" },
+                await count { try await gate.bios().attributes.count },
+                await answer { try await gate.secureBoot().isEnabled == true ? "on" : "off" },
+                await count { try await gate.firmware().count(where: \.isInstalled) },
                 await count { try await gate.inventory().count { $0.remarks.isEmpty || $0.name != "not read" } },
                 await count { try await gate.sensors().sensors.count },
                 await count { try await gate.eventLog(limit: 1).total },
             ]
         }
+    }
+
+    private func answer(_ read: () async throws -> String) async -> String {
+        (try? await read()) ?? "no"
     }
 
     private func count(_ read: () async throws -> Int) async -> String {

@@ -6,6 +6,8 @@ import TestSupport
 struct RecordedService: Sendable {
     let name: String
     private let resources: [String: String]
+    /// By the path in small letters: some write a path in two ways and know both.
+    private let alike: [String: String]
 
     static let archives: [String] = {
         guard let assets = Fixture.assets else { return [] }
@@ -70,6 +72,7 @@ struct RecordedService: Sendable {
             resources["/redfish/v1" + file.dropFirst(root.count)] = String(decoding: data, as: UTF8.self)
         }
         self.resources = resources
+        alike = Dictionary(resources.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
     }
 
     /// A recording as `rackwright bmc probe --record` makes it.
@@ -86,12 +89,16 @@ struct RecordedService: Sendable {
     func answer(_ request: HTTPServer.Request) -> HTTPServer.Answer {
         guard request.method == "GET" else { return .init(status: 405) }
         guard !request.path.contains("?") else { return .init(status: 501) }
-        return resources[Self.plain(request.path)].map { .init(body: $0) } ?? .init(status: 404)
+        return text(request.path).map { .init(body: $0) } ?? .init(status: 404)
     }
 
     /// What the BMC has at a path; null where it has nothing.
     func resource(_ path: String) -> JSON {
-        resources[Self.plain(path)].flatMap { try? JSON(reading: [UInt8]($0.utf8)) } ?? .null
+        text(path).flatMap { try? JSON(reading: [UInt8]($0.utf8)) } ?? .null
+    }
+
+    private func text(_ path: String) -> String? {
+        resources[Self.plain(path)] ?? alike[Self.plain(path).lowercased()]
     }
 
     private static func plain(_ path: String) -> String {

@@ -3,7 +3,7 @@ import BMCRedfish
 
 /// Gives a gate to a Redfish service on loopback that answers by `answer`, and ends the service afterwards.
 func withRedfishGate<Result>(
-    policy: BMCPolicy = BMCPolicy(attempts: 1),
+    policy: BMCPolicy = BMCPolicy(attempts: 1, taskPoll: .zero),
     answer: @escaping @Sendable (HTTPServer.Request) -> HTTPServer.Answer,
     _ body: (BMCGate, BMCEndpoint) async throws -> Result
 ) async throws -> Result {
@@ -17,6 +17,8 @@ func withRedfishGate<Result>(
         password: Secret("secret"),
         allowsPlainHTTP: true
     )
-    let gate = BMCGate(endpoint: endpoint, policy: policy) { try await RedfishConnector().connect($0) }
+    let gate = BMCGate(endpoint: endpoint, policy: policy) {
+        try await RedfishConnector(pause: { _ in }).connect($0)
+    }
     return try await body(gate, endpoint)
 }

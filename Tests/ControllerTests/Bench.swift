@@ -38,6 +38,8 @@ final class Bench: Sendable {
     let events = Mutex([BMCEvent(id: "1", time: 1_799_999_000, source: "Fan 1", text: "Lower Critical going low")])
     /// Those that were opened.
     let consoles = Mutex<[LoudConsole]>([])
+    /// What operators set on the machines.
+    let settings = Mutex(MachineSettings())
     /// Gives the service `web` a parameter `password` of type secret.
     let webHasSecret = Mutex(false)
     private let key = Curve25519.Signing.PrivateKey()
@@ -197,6 +199,14 @@ final class Bench: Sendable {
             return [BMCPart(name: "machine", manufacturer: "Rackwright", serialNumber: "SN-1")]
         }
 
+        func hardware(at instant: Double) async throws -> Inventory {
+            guard var inventory = bench.settings.withLock({ $0.hardware[address] }) else {
+                throw BMCError(.notSupported, bmc: address, operation: "reading", detail: "not yet")
+            }
+            inventory.collectedAt = instant
+            return inventory
+        }
+
         func eventLog(limit: Int) async throws -> BMCEventLog {
             let events = bench.events.withLock { $0 }
             return BMCEventLog(events: events.suffix(limit), total: events.count)
@@ -230,6 +240,39 @@ final class Bench: Sendable {
             return console
         }
 
+        func bios() async throws -> BMCBIOS { bench.settings.withLock { $0.bios } }
+        func setBIOS(_ wanted: [String: String], applyTime: String?, isTrial: Bool) async throws -> BMCBIOSOutcome {
+            try bench.settings.withLock { try $0.set(wanted, isTrial) }
+        }
+        func secureBoot() async throws -> BMCSecureBoot { bench.settings.withLock { $0.secureBoot } }
+        func setSecureBoot(_ isEnabled: Bool) async throws -> BMCSecureBoot {
+            bench.settings.withLock { settings in
+                settings.secureBoot.isEnabled = isEnabled
+                return settings.secureBoot
+            }
+        }
+        func media() async throws -> BMCMedia { BMCMedia(slot: "CD", image: bench.settings.withLock { $0.image }) }
+        func insertMedia(_ uri: String) async throws -> BMCMedia {
+            bench.settings.withLock { $0.image = uri }
+            return try await media()
+        }
+        func ejectMedia() async throws -> BMCMedia {
+            bench.settings.withLock { $0.image = nil }
+            return try await media()
+        }
+        func firmware() async throws -> [BMCFirmware] {
+            [BMCFirmware(id: "BIOS", name: "System BIOS", version: "1.2", isUpdateable: true)]
+        }
+        func startUpdate(
+            _ source: BMCFirmwareSource,
+            targets: [String],
+            progress: @escaping @Sendable (Int64, Int64) -> Void
+        ) async throws -> BMCTask {
+            try bench.settings.withLock { try $0.take(source, targets) }
+            progress(10, 10)
+            return BMCTask(task: "/t", state: BMCTaskState(phase: .running))
+        }
+        func look(at task: BMCTask) async throws -> BMCTask { bench.settings.withLock { $0.look(task) } }
         func close() async {}
     }
 

@@ -21,6 +21,14 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             fatalError("not the same again: \(packet)")
         }
     }
+    if let request = try? LANRequest(octets) {
+        guard let (answer, _) = try? LANMessage.readResponse(request.octets(.success, request.request.data)),
+            answer.data == request.request.data, answer.command == request.request.command
+        else { fatalError("the answer is not the request's: \(request)") }
+    }
+    if let pong = PresencePing.pong(answering: octets) {
+        guard (try? PresencePing.Pong(datagram: pong))?.supportsIPMI == true else { fatalError("no pong: \(pong)") }
+    }
     talk(octets)
     return 0
 }
@@ -42,6 +50,7 @@ private func readMessage(_ octets: [UInt8]) {
 /// The input is cut into events: a kind and a length, then so many octets.
 private func talk(_ octets: [UInt8]) {
     var stream = SOLStream()
+    var port = SOLPort()
     var lan = LANReading()
     var users = UserReading()
     var now = Duration.zero
@@ -70,6 +79,13 @@ private func talk(_ octets: [UInt8]) {
         for effect in stream.handle(event, at: now) {
             if case .send(let payload) = effect, payload.count > 259 { fatalError("too long: \(payload.count)") }
         }
+        let effects =
+            switch kind & 0x03 {
+            case 0: port.machineWrote(data, at: now)
+            case 1: port.timerFired(at: now)
+            default: port.received(data, at: now)
+            }
+        for case .send(let payload) in effects where payload.count > 204 { fatalError("too long: \(payload.count)") }
         _ = lan.handle(response)
         _ = users.handle(response)
     }

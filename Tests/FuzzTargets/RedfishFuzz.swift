@@ -31,5 +31,42 @@ private func read(_ json: JSON) {
     _ = LogService(json, path: "/").map { LogService.choose(from: [$0, $0]) }
     let entry = LogEntry(json)
     _ = LogEntry.sorted([entry, entry].compactMap(\.self))
-    _ = ETagLadder(head: json["@odata.etag"].string, document: system.etag).rungs
+    _ = ETagLadder(head: json["@odata.etag"].string, document: system.etag, forms: ETagLadder.Form.allCases).rungs
+    change(json, system)
+}
+
+/// What is asked of a service by what it says of itself.
+private func change(_ json: JSON, _ system: ComputerSystem) {
+    let strategy = VendorStrategy.choose(root: json, manager: json["Oem"], system: json).strategy
+    let options = (json["Members"].array ?? [json]).compactMap(BootOption.init)
+    for target in BootWish.Target.allCases {
+        let wish = BootWish(target: target, enabled: .continuous, mode: .legacy)
+        guard let patches = try? system.bootPatches(for: wish, strategy: strategy, options: options) else { continue }
+        guard !patches.isEmpty else { fatalError("no way and no reason") }
+        for patch in patches { _ = system.boot.map(patch.isShown) }
+    }
+    _ = system.boot?.overrideTarget
+    var watch = TaskWatch(
+        TaskReference(status: 202, location: "/m", body: json) ?? TaskReference(task: "/t"),
+        patience: 3
+    )
+    for status in [200, 202, 404, 503, 503, 503] { _ = watch.take(status: status, retryAfter: "2", body: json) }
+    let slot = VirtualMediaSlot(json, path: "/vm")
+    _ = VirtualMediaSlot.choose(from: [slot, slot])
+    let image = slot.image ?? "http://h/a.iso"
+    _ = (slot.insertRequests(image, strategy: strategy), slot.ejectRequests)
+    _ = (VirtualMediaSlot.objection(to: image), VirtualMediaSlot.remark(on: image))
+    if let settings = BIOSSettings(json, path: "/b") {
+        let registry = AttributeRegistry(json)
+        for (name, value) in settings.attributes.prefix(8) {
+            let wanted = [name: value.string ?? "\(value.integer ?? 1)"]
+            guard let changes = try? settings.changes(to: wanted, registry: registry) else { continue }
+            _ = try? settings.body(for: changes, applyTime: settings.applyTimes?.first).octets
+        }
+        _ = settings.pending(in: json)
+    }
+    _ = SecureBootState(json, path: "/sb")
+    _ = try? UpdateService(json, path: "/us").fetchRequest(image).body.octets
+    _ = FirmwareComponent(json, path: "/fw")
+    _ = AttributeRegistry.places(file: json)
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import VirtualRack
@@ -106,6 +107,39 @@ import Testing
         #expect(words.contains("type=3,manufacturer=Rackwright,serial=VR0001,asset=A7"))
         #expect(words.contains("menu=on,splash-time=4000"))
         #expect(words.contains("if=pflash,format=raw,unit=1,file=/s/secure.fd"))
+    }
+
+    /// OVMF's own file, empty and with Microsoft's keys.
+    @Test(arguments: [QEMUCommandLine.ovmfVariables, QEMUCommandLine.ovmfSecureVariables])
+    func variablesOfTheFirmwareAreWrittenAndTheRestIsKept(file: String) throws {
+        let before = try [UInt8](Data(contentsOf: URL(filePath: file)))
+        var variables = try FirmwareVariables(before)
+        let order = try variables.value("BootOrder")
+        try variables.bootNext(from: "http://10.0.0.1/a.efi")
+        try variables.bootNext(from: "http://10.0.0.1/b.efi")
+        #expect(try variables.value("BootNext") == [0x0F, 0x0F])
+        let option = try #require(try variables.value("Boot0F0F"))
+        #expect(String(decoding: option, as: UTF8.self).contains("http://10.0.0.1/b.efi"))
+        #expect(try variables.value("BootOrder") == order)
+        #expect(variables.octets.count == before.count)
+        #expect(throws: FirmwareVariables.Unreadable.self) {
+            let long = "http://10.0.0.1/" + String(repeating: "c", count: 900)
+            for _ in 0..<1000 { try variables.bootNext(from: long) }
+        }
+        #expect(throws: FirmwareVariables.Unreadable.self) { try FirmwareVariables(Array(before.prefix(63))) }
+    }
+
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func noiseInVariablesIsReadOrRefused(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        var octets = try [UInt8](Data(contentsOf: URL(filePath: QEMUCommandLine.ovmfSecureVariables)))
+        for _ in 0..<64 {
+            octets[Int.random(in: 0..<2048, using: &generator)] = .random(in: 0...255, using: &generator)
+        }
+        guard var variables = try? FirmwareVariables(octets) else { return }
+        _ = try? variables.value("BootOrder")
+        try? variables.bootNext(from: "http://10.0.0.1/a.efi")
+        #expect(variables.octets.count == octets.count)
     }
 
     @Test func theMonitorsAnswersAreToldByTheirNumbers() throws {

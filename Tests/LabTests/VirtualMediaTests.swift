@@ -18,22 +18,7 @@ extension Machines {
             case .uefi: (try await BootableMedium.uefi(program: "/usr/lib/ipxe/ipxe.efi", folder: folder), "iPXE")
             }
         try Data(image).write(to: URL(filePath: folder + "/medium.iso"))
-        let definition = RackDefinition(
-            network: .init(namespace: Lab.namespace),
-            machines: [
-                .init(
-                    name: "node1",
-                    firmware: firmware,
-                    memoryMiB: 256,
-                    uuid: "7d1f0a52-0001-4c1e-9d3a-0000000000a1",
-                    serial: "VM0001",
-                    macs: ["52:54:00:77:00:a1"],
-                    disks: [.init(size: 64 << 20, bus: .virtio, serial: "VD1")],
-                    bmc: .init(transport: .redfish, address: "10.77.0.31", username: "admin", password: "secret")
-                )
-            ]
-        )
-        try await Lab.run(definition) { lab in
+        try await Lab.run(Self.rack(firmware)) { lab in
             let server = try LabProgram().start(
                 Self.inside + ["/usr/bin/python3", "-m", "http.server", "8088", "--directory", folder],
                 output: folder + "/server.log",
@@ -66,6 +51,66 @@ extension Machines {
             #expect(end.contains("boot order CD, disk, network"))
             #expect(await machine.bootOverride == .disabled, "once is used up")
         }
+    }
+
+    /// The firmware gets an address from a foreign DHCP server, which tells it nothing of what to boot, and fetches what
+    /// the BMC was told.
+    @Test(.timeLimit(.minutes(10)))
+    func uefiBootsByHTTPFromWhereTheBMCWasTold() async throws {
+        let folder = Lab.folder + "-media"
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.copyItem(atPath: "/usr/lib/ipxe/ipxe.efi", toPath: folder + "/ipxe.efi")
+        try await Lab.run(Self.rack(.uefi)) { lab in
+            let server = try LabProgram().start(
+                Self.inside + ["/usr/bin/python3", "-m", "http.server", "8088", "--directory", folder],
+                output: folder + "/server.log",
+                errors: folder + "/server.log"
+            )
+            defer { kill(server.processIdentifier, SIGKILL) }
+            let dhcp = try Neighbour.start(
+                [
+                    "/usr/sbin/dnsmasq", "--keep-in-foreground", "--port=0", "--interface=br0", "--bind-interfaces",
+                    "--dhcp-range=10.77.0.100,10.77.0.150,1h", "--dhcp-leasefile=\(folder)/leases", "--user=root",
+                    "--conf-file=/dev/null", "--pid-file=\(folder)/dnsmasq.pid",
+                ],
+                in: Lab.namespace,
+                log: folder + "/dnsmasq.log"
+            )
+            defer { kill(dhcp.processIdentifier, SIGTERM) }
+            let machine = try #require(lab.rack.machines.first)
+            let reset = RedfishPath.action("ComputerSystem.Reset", on: RedfishPath.system)
+            let boot =
+                #"{"Boot":{"BootSourceOverrideTarget":"UefiHttp","HttpBootUri":"http://10.77.0.1:8088/ipxe.efi"}}"#
+            #expect(try await Self.ask("PATCH", RedfishPath.system, boot) == "200")
+            #expect(try await Self.ask("POST", reset, #"{"ResetType":"On"}"#) == "204")
+            func log() throws -> String { try String(contentsOfFile: machine.serialLog, encoding: .isoLatin1) }
+            let isBooted = try await Self.until(240) { (try? log().contains("iPXE initialising")) == true }
+            let end = try log()
+            #expect(isBooted, "\(end.suffix(1500))")
+            let requests = try String(contentsOfFile: folder + "/server.log", encoding: .utf8)
+            #expect(requests.contains("GET /ipxe.efi"))
+            #expect(await machine.bootOverride == .disabled, "once is used up")
+        }
+    }
+
+    private static func rack(_ firmware: RackDefinition.Firmware) -> RackDefinition {
+        RackDefinition(
+            network: .init(namespace: Lab.namespace),
+            machines: [
+                .init(
+                    name: "node1",
+                    firmware: firmware,
+                    memoryMiB: 256,
+                    uuid: "7d1f0a52-0001-4c1e-9d3a-0000000000a1",
+                    serial: "VM0001",
+                    macs: ["52:54:00:77:00:a1"],
+                    disks: [.init(size: 64 << 20, bus: .virtio, serial: "VD1")],
+                    bmc: .init(transport: .redfish, address: "10.77.0.31", username: "admin", password: "secret")
+                )
+            ]
+        )
     }
 
     private static let inside = ["/usr/sbin/ip", "netns", "exec", Lab.namespace]

@@ -116,6 +116,16 @@ struct SystemTests {
         #expect(ETagLadder(head: "x", document: "x").rungs == ["x", nil])
     }
 
+    @Test func theSentenceBesideAMessageWithoutOneIsTaken() throws {
+        let body = json(
+            """
+            {"error": {"code": "Base.1.0.GeneralError", "message": "no such image",
+             "@Message.ExtendedInfo": [{"MessageId": "Base.1.0.GeneralError"}]}}
+            """
+        )
+        #expect(ServiceProblem(status: 400, body: body)?.text == "no such image")
+    }
+
     @Test func aProblemIsFoundInAnAnswerOfStatus200() throws {
         let body = json(
             """

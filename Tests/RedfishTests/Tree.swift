@@ -17,7 +17,10 @@ struct Tree: Sendable {
         tar.arguments =
             ["-xJf", archive, "-C", folder.path, "--wildcards", "--no-wildcards-match-slash"]
             + ["", "/redfish/v1"].flatMap { root in
-                ["", "/Systems", "/Systems/*", "/Systems/*/ResetActionInfo", "/Systems/*/Oem/*/ResetActionInfo"].map {
+                [
+                    "", "/Managers", "/Managers/*", "/Systems", "/Systems/*", "/Systems/*/BootOptions/*",
+                    "/Systems/*/ResetActionInfo", "/Systems/*/Oem/*/ResetActionInfo",
+                ].map {
                     "*\(root)\($0)/index.json"
                 }
             }

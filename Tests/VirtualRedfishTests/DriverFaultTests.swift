@@ -56,7 +56,7 @@ struct DriverFaultTests {
             let boot = try await gate.ensureBootDevice(BootSetting(device: .pxe, persistence: .once))
             #expect(boot.warnings == [])
             try await gate.restart()
-            #expect(await service.machine.starts.map(\.order) == [.diskFirst, .networkFirst])
+            #expect(await service.machine.history.map(\.order) == [.diskFirst, .networkFirst])
             #expect(try await gate.ensurePower(.off, gracefully: true) == .init(changed: true))
             #expect(await service.bmc.state.sessions.isEmpty, "each operation logs out")
         }
@@ -106,7 +106,7 @@ struct DriverFaultTests {
             // The BMC says "off" to a machine that is on, so it is asked to start it, which changes nothing.
             service.machine.faults.set(.wrongPowerState, until: .now + .milliseconds(500))
             #expect(try await gate.ensurePower(.on).changed)
-            #expect(await service.machine.starts.count == 1)
+            #expect(await service.machine.history.count == 1)
         }
         let policy = BMCPolicy(attempts: 1, powerDeadline: .milliseconds(300), powerPoll: .milliseconds(50))
         try await withGate(policy: policy) { gate, service, _ in

@@ -42,7 +42,7 @@ struct ForeignClientTests {
             #expect(seen["firmware"]?.array?.map { $0["BIOS"] } == ["1.0.0", "2.5.0"])
 
             #expect(await service.machine.power == .off)
-            let starts = await service.machine.starts
+            let starts = await service.machine.history
             #expect(starts.map(\.order) == [.diskFirst, .networkFirst, .httpFirst, .diskFirst])
             #expect(starts.map(\.settings.assetTag) == ["", "", "from-sushy", "from-sushy"])
             #expect(starts.map(\.secureBoot) == [false, false, false, true])

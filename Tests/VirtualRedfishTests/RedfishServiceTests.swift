@@ -1,4 +1,6 @@
 import FoundationEssentials
+import HTTPTypes
+import Logging
 import TestSupport
 import Testing
 
@@ -102,7 +104,8 @@ struct RedfishServiceTests {
         #expect(await bmc.ask("PATCH", RedfishPath.system, body, ifMatch: "*").status == 200)
         for wrong in [
             #"{"Boot":{"BootSourceOverrideTarget":"Floppy"}}"#, #"{"Boot":{"BootSourceOverrideMode":"Legacy"}}"#,
-            #"{"Boot":7}"#, #"{"Boot":{"Colour":"red"}}"#, #"{"UUID":"x"}"#, #"{"Colour":"red"}"#, "{}", "{", "[]",
+            #"{"Boot":{"HttpBootUri":"ftp://x"}}"#, #"{"Boot":{"HttpBootUri":"http://x y"}}"#, #"{"Boot":7}"#,
+            #"{"Boot":{"Colour":"red"}}"#, #"{"UUID":"x"}"#, #"{"Colour":"red"}"#, "{}", "{", "[]",
         ] {
             #expect(await bmc.ask("PATCH", RedfishPath.system, wrong).status == 400, "\(wrong)")
         }
@@ -120,10 +123,19 @@ struct RedfishServiceTests {
         #expect(set.body?["Boot"]?["BootSourceOverrideEnabled"] == "Once")
         _ = await bmc.ask("POST", Self.reset, #"{"ResetType":"On"}"#)
         _ = await bmc.ask("POST", Self.reset, #"{"ResetType":"ForceRestart"}"#)
-        #expect(await machine.starts.map(\.order) == [order, .diskFirst])
+        #expect(await machine.history.map(\.order) == [order, .diskFirst])
         let after = await bmc.ask("GET", RedfishPath.system).body?["Boot"]
         #expect(after?["BootSourceOverrideEnabled"] == "Disabled")
         #expect(after?["BootSourceOverrideTarget"] == "None")
+    }
+
+    @Test func theAddressOfABootByHTTPReachesTheMachineOnce() async {
+        let body = #"{"Boot":{"BootSourceOverrideTarget":"UefiHttp","HttpBootUri":"http://10.0.0.1/a.efi"}}"#
+        let set = await bmc.ask("PATCH", RedfishPath.system, body)
+        #expect(set.body?["Boot"]?["HttpBootUri"] == "http://10.0.0.1/a.efi")
+        await machine.powerOn()
+        await machine.reset()
+        #expect(await machine.history.map(\.address) == ["http://10.0.0.1/a.efi", nil])
     }
 
     @Test func aResetThatNeedsPowerIsRefusedWithout() async {
@@ -143,7 +155,7 @@ struct RedfishServiceTests {
         #expect(await bmc.ask("GET", RedfishPath.bios).body?["Attributes"]?["Ipv4Pxe"] == "Enabled")
         await machine.powerOn()
         #expect(await bmc.ask("GET", RedfishPath.bios).body?["Attributes"]?["Ipv4Pxe"] == "Disabled")
-        #expect(await machine.starts.last?.settings.bootWait == 3)
+        #expect(await machine.history.last?.settings.bootWait == 3)
         for wrong in [
             #"{"Ipv4Pxe":"Perhaps"}"#, #"{"Ipv4Pxe":1}"#, #"{"BootWaitSeconds":31}"#, #"{"BootWaitSeconds":-1}"#,
             #"{"BootMode":"Uefi"}"#, #"{"AssetTag":"a,b"}"#, #"{"Colour":"red"}"#,
@@ -154,7 +166,7 @@ struct RedfishServiceTests {
         let reset = RedfishPath.action("Bios.ResetBios", on: RedfishPath.bios)
         #expect(await bmc.ask("POST", reset).status == 204)
         await machine.reset()
-        #expect(await machine.starts.last?.settings == FirmwareSettings(uefiMachine))
+        #expect(await machine.history.last?.settings == FirmwareSettings(uefiMachine))
     }
 
     // MARK: Queries
@@ -236,5 +248,44 @@ struct RedfishServiceTests {
             #expect(entry["NumberOfArgs"]?.number == message.arguments.count, "\(message.name)")
             #expect(entry["MessageSeverity"]?.text == (message.isCritical ? "Critical" : "Warning"), "\(message.name)")
         }
+    }
+
+    // MARK: In a rack
+
+    @Test func faultsComeFromTheDefinitionAndFromTheControlSocket() async throws {
+        var definition = uefiMachine
+        definition.bmc.faults = [.unavailable]
+        let written = try JSONEncoder().encode(definition)
+        #expect(String(decoding: written, as: UTF8.self).contains(#""faults":["unavailable"]"#))
+        let rack = RackDefinition(
+            network: .init(namespace: "rwtest"),
+            machines: [try JSONDecoder().decode(RackDefinition.Machine.self, from: written)]
+        )
+        let machine = VirtualMachine(
+            index: 0,
+            network: RackNetwork(definition: rack),
+            state: StateFolder(path: "/nonexistent"),
+            logger: Logger(label: "test")
+        )
+        let bmc = RedfishBMC(machine: machine, network: .own, folder: "/nonexistent")
+        let control = VirtualRack.control([machine])
+        func order(_ line: String) async -> Int {
+            let head = HTTPRequest(method: .post, scheme: "http", authority: "rack", path: "/machines/node1/faults")
+            return await control(head, Array(line.utf8)).status
+        }
+        #expect(await bmc.ask("GET", RedfishPath.system).status == 503)
+        #expect(await order("clear") == 200)
+        #expect(await bmc.ask("GET", RedfishPath.system).status == 200)
+        #expect(await order("ignored-boot-override") == 200)
+        #expect(await order("wrong-power-state for 60s") == 200)
+        let pxe = #"{"Boot":{"BootSourceOverrideTarget":"Pxe"}}"#
+        let answer = await bmc.ask("PATCH", RedfishPath.system, pxe)
+        #expect(answer.status == 200)
+        #expect(answer.body?["Boot"]?["BootSourceOverrideTarget"] == "None")
+        #expect(answer.body?["PowerState"] == "On", "it is off")
+        #expect(await machine.bootOverride == .disabled)
+        #expect(await order("clear wrong-power-state") == 200)
+        #expect(await bmc.ask("GET", RedfishPath.system).body?["PowerState"] == "Off")
+        #expect(await order("no-such-fault") == 400)
     }
 }

@@ -25,6 +25,7 @@ struct IPMIMachine: Sendable {
     var guid: [UInt8]
     /// By number.
     var users: [UInt8: BMCSessions.User]
+    var suites = CipherSuite.allCases
     var address: IPv4Address
     var netmask: IPv4Address
     var gateway: IPv4Address

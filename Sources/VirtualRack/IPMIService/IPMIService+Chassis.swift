@@ -11,7 +11,9 @@ extension IPMIService {
         case 0x00: return [0x00, 0x20, 0x20, 0x20, 0x20, 0x20]
         case 0x01:
             let status = ChassisStatus(isPowerOn: isOn != call.hasFault(.wrongPowerState))
-            return status.octets(misc: chassis.identificationBits(at: call.around.now))
+            // The last time that it went on was by a command.
+            let event: UInt8 = isOn && chassis.wasCommanded ? 0x10 : 0
+            return status.octets(event: event, misc: chassis.identificationBits(at: call.around.now))
         case 0x02:
             try control(ChassisAction(rawValue: reader.readInteger() & 0x0F), isOn: isOn)
             boot.chassisWasControlled(at: call.around.now)

@@ -7,7 +7,10 @@ extension IPMIService {
         var reader = OctetReader(call.request.data)
         switch call.request.command {
         case 0x38:
+            // Without bit 7 the console knows IPMI 1.5 alone, for which there are no logins.
+            let knowsVersion2 = (call.request.data.first ?? 0) & 0x80 != 0
             let channel = try channel(&reader)
+            guard knowsVersion2 else { return [channel, 0, 0x04, 0, 0, 0, 0, 0] }
             let said = ChannelAuthenticationCapabilities(
                 supportsVersion2: true,
                 needsGeneratorKey: sessions.hasGeneratorKey

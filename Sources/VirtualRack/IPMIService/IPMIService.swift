@@ -74,7 +74,7 @@ struct IPMIService: Sendable {
     /// - Parameter now: when the BMC starts, since the beginning of 1970.
     init(machine: IPMIMachine, limits: BMCSessions.Limits = BMCSessions.Limits(), at now: Duration) {
         self.machine = machine
-        sessions = BMCSessions(guid: machine.guid, users: machine.users, limits: limits)
+        sessions = BMCSessions(guid: machine.guid, users: machine.users, suites: machine.suites, limits: limits)
         sensors = SensorRepository(machine: machine, at: now)
         log = EventLog(at: now)
     }

@@ -13,7 +13,7 @@ extension RedfishBMC {
                 switch name {
                 case "Boot":
                     guard let boot = value.object else { throw RedfishProblem(.wrongType(value, name)) }
-                    try Self.write(boot, to: &override, &next.httpBootURI, machine.definition)
+                    try Self.write(boot, to: &override, machine.definition)
                 case "AssetTag": next.assetTag = try Self.text(value, name)
                 case "LocationIndicatorActive":
                     guard let isLit = value.bool else { throw RedfishProblem(.wrongType(value, name)) }
@@ -27,21 +27,15 @@ extension RedfishBMC {
             }
         }
         guard problems.isEmpty else { throw RedfishProblem(problems) }
-        if faults.contains(.ignoredBootOverride) {
-            next.httpBootURI = state.httpBootURI
-        } else if members["Boot"] != nil {
-            await machine.setBootOverride(override)
-        }
+        if members["Boot"] != nil, !faults.contains(.ignoredBootOverride) { await machine.setBootOverride(override) }
         state.assetTag = next.assetTag
         state.isLocatorLit = next.isLocatorLit
-        state.httpBootURI = next.httpBootURI
         return await show(RedfishPath.system, faults)
     }
 
     private static func write(
         _ boot: [String: JSON],
         to override: inout BootOverride,
-        _ uri: inout String?,
         _ machine: RackDefinition.Machine
     ) throws(RedfishProblem) {
         // The target first: naming one without saying for how long means once (DSP0268).
@@ -66,13 +60,25 @@ extension RedfishBMC {
             case "BootSourceOverrideMode":
                 let text = try text(value, property)
                 guard text == RedfishTree.mode(machine) else { throw RedfishProblem(.notInList(text, property)) }
-            case "HttpBootUri" where value == .null: uri = nil
-            case "HttpBootUri" where machine.firmware == .uefi: uri = try text(value, property)
+            case "HttpBootUri" where value == .null: override.address = nil
+            case "HttpBootUri" where machine.firmware == .uefi: override.address = try address(value, property)
             case "BootOrder", "BootOptions": throw RedfishProblem(.notWritable(property))
             default: throw RedfishProblem(.unknown(property))
             }
         }
-        if override.duration == .disabled || override.target == .none { override = .disabled }
+        if override.duration == .disabled || override.target == .none {
+            override = BootOverride(target: .none, duration: .disabled, address: override.address)
+        }
+    }
+
+    private static func address(_ value: JSON, _ property: String) throws(RedfishProblem) -> String? {
+        let text = try text(value, property)
+        if text.isEmpty { return nil }
+        let isPlain = text.utf8.count <= 1024 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard isPlain, ["http://", "https://"].contains(where: { text.lowercased().hasPrefix($0) }) else {
+            throw RedfishProblem(.notInList(text, property))
+        }
+        return text
     }
 
     func resetSystem(_ body: [UInt8]) async throws(RedfishProblem) -> Answer {

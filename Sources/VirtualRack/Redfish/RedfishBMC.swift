@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// One machine's Redfish service (DSP0266), without sockets: a request becomes an answer.
 actor RedfishBMC {
-    nonisolated let machine: any BMCMachine
+    nonisolated let machine: any RedfishMachine
     let network: BMCNetwork
     /// Where media and images are kept.
     let folder: String
@@ -14,7 +14,7 @@ actor RedfishBMC {
     var isInserting = false
     private var answers = 0
 
-    init(machine: any BMCMachine, network: BMCNetwork, folder: String, updateDuration: TimeInterval = 5) {
+    init(machine: any RedfishMachine, network: BMCNetwork, folder: String, updateDuration: TimeInterval = 5) {
         self.machine = machine
         self.network = network
         self.folder = folder

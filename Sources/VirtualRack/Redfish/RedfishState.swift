@@ -53,7 +53,6 @@ struct RedfishState: Sendable {
     var medium: Medium?
     var versions: [Firmware: String] = [.bmc: "1.0.0", .bios: "1.0.0"]
     var assetTag = ""
-    var httpBootURI: String?
     var isLocatorLit = false
     var lastReset: Date?
     private var lastNumber = 0

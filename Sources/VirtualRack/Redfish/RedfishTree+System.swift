@@ -80,7 +80,7 @@ extension RedfishTree {
             "BootOptions": .link(RedfishPath.system + "/BootOptions"),
             "BootOrder": .array(bootDevices.indices.map { .string(Self.bootOption($0)) }),
         ]
-        if machine.firmware == .uefi { boot["HttpBootUri"] = state.httpBootURI.map { .string($0) } ?? .null }
+        if machine.firmware == .uefi { boot["HttpBootUri"] = override.address.map { .string($0) } ?? .null }
         return .object(boot)
     }
 

@@ -1,15 +1,9 @@
-/// A machine as its BMC has it in hand: one of QEMU's, or one made up.
-protocol BMCMachine: Sendable {
+/// What a BMC with Redfish sees of its machine beside: its firmware's state and the virtual drive.
+protocol RedfishMachine: ManagedMachine {
     var definition: RackDefinition.Machine { get }
     var faults: BMCFaults { get }
-    var power: PowerState { get async }
     var firmware: FirmwareState { get async }
 
-    func powerOn() async
-    func powerOff() async
-    func pressPowerButton() async
-    func reset() async
-    func setBootOverride(_ new: BootOverride) async
     func setNextSettings(_ new: FirmwareSettings) async
     func setNextSecureBoot(_ new: Bool) async
     /// Puts a file into the virtual drive, or takes it out.
@@ -18,18 +12,23 @@ protocol BMCMachine: Sendable {
     func observePower(_ observer: @escaping PowerObserver) async
 }
 
+extension VirtualMachine: RedfishMachine {}
+
 /// Is told that a machine started, with how often it has, or that it lost power: nil.
 typealias PowerObserver = @Sendable (_ start: Int?) async -> Void
 
 /// A machine that is nothing but its state: what a BMC may be tried with where no QEMU runs.
-actor MadeUpMachine: BMCMachine {
+actor MadeUpMachine: RedfishMachine {
     nonisolated let definition: RackDefinition.Machine
     nonisolated let faults: BMCFaults
     private(set) var power = PowerState.off
     private(set) var firmware: FirmwareState
     /// By what the machine started, each time.
-    private(set) var starts: [FirmwareState.Start] = []
+    private(set) var history: [FirmwareState.Start] = []
     private var observers: [PowerObserver] = []
+
+    var starts: Int { history.count }
+    var bootOverride: BootOverride { firmware.bootOverride }
 
     init(_ definition: RackDefinition.Machine) {
         self.definition = definition
@@ -60,11 +59,12 @@ actor MadeUpMachine: BMCMachine {
     func setNextSettings(_ new: FirmwareSettings) { firmware.nextSettings = new }
     func setNextSecureBoot(_ new: Bool) { firmware.nextSecureBoot = new }
     func setMedium(_ file: String?) { firmware.medium = file }
+    func sendBreak() {}
     func observePower(_ observer: @escaping PowerObserver) { observers.append(observer) }
 
     private func start() async {
-        starts.append(firmware.start())
-        let count = starts.count
+        history.append(firmware.start())
+        let count = history.count
         for observer in observers { await observer(count) }
     }
 }
