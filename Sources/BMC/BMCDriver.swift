@@ -54,6 +54,7 @@ extension BMCDriver {
     public func hardware(at instant: Double) async throws -> Inventory { throw NotSupported() }
     public func eventLog(limit: Int) async throws -> BMCEventLog { throw NotSupported() }
     public func clearEventLog() async throws { throw NotSupported() }
+    public func probe(recording limit: Int?) async throws -> BMCProbe { throw NotSupported() }
     public func bios() async throws -> BMCBIOS { throw NotSupported() }
     public func setBIOS(
         _ wanted: [String: String],
@@ -72,7 +73,6 @@ extension BMCDriver {
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask { throw NotSupported() }
     public func look(at task: BMCTask) async throws -> BMCTask { throw NotSupported() }
-    public func probe(recording limit: Int?) async throws -> BMCProbe { throw NotSupported() }
 }
 
 /// A driver lacks an operation; the gate makes a `BMCError` of it.

@@ -39,7 +39,6 @@ extension RedfishDriver {
         let boot = devices.filter { target, _ in
             (try? system.bootPatches(for: BootWish(target: target, enabled: .once))) != nil
         }
-        let strategy = vendorStrategy(service: service, manager: manager, system: document)
         return BMCCapabilities(
             identity: identity,
             manager: [
@@ -61,7 +60,7 @@ extension RedfishDriver {
             bootModes: system.boot?.allowedModes ?? system.boot?.mode.map { [$0] } ?? [],
             bootPersistence: system.boot?.allowedEnabled ?? (system.boot?.enabled == nil ? [] : ["Once"]),
             features: await counts() + features(service, document, manager),
-            strategy: strategy.map { "\($0.name): \($0.reason)" },
+            strategy: identity.strategy.map { "\($0.name): \($0.reason)" },
             remarks: identity.remarks.filter { !$0.hasPrefix(path + " is ") }
         )
     }

@@ -83,8 +83,8 @@ public struct ControllerServer: Sendable {
         let operators = OperatorRoutes(controller: controller, door: door, log: log)
         operators.add(to: secureRoutes)
         let jobs = JobBoard()
-        BMCRoutes(controller: controller, uploads: uploads, jobs: jobs, operators: operators).add(to: secureRoutes)
         BMCSearchRoutes(controller: controller, jobs: jobs, operators: operators).add(to: secureRoutes)
+        BMCRoutes(controller: controller, uploads: uploads, jobs: jobs, operators: operators).add(to: secureRoutes)
         ImageRoutes(
             images: images,
             containers: containers,

@@ -1,7 +1,8 @@
 import OperatorAPI
 import Synchronization
 
-/// Long work that operators started: taking in images, updating firmware, searching for BMCs. It goes on after the request that started it.
+/// Long work that operators started: taking in images, updating firmware, searching for BMCs. It goes on after the request
+/// that started it.
 actor JobBoard {
     /// How far a job is; said from whatever thread does the work.
     final class Meter: Sendable {
@@ -17,9 +18,9 @@ actor JobBoard {
     /// What came of a job.
     enum Product: Sendable {
         case image(StoredImage)
-        case words(String)
         case scan(ScanReport)
         case probe(ProbeReport)
+        case words(String)
     }
 
     private struct Job {
@@ -45,7 +46,7 @@ actor JobBoard {
 
     /// Starts work that ends with a sentence.
     func start(saying work: @escaping @Sendable (Meter) async throws -> String) -> JobReport {
-        begin { meter in .words(try await work(meter)) }
+        begin { .words(try await work($0)) }
     }
 
     /// Starts work and answers with its first report.
@@ -93,9 +94,9 @@ actor JobBoard {
         )
         switch job.outcome {
         case .success(.image(let image)): report.result = image
-        case .success(.words(let text)): report.message = text
         case .success(.scan(let scan)): report.scan = scan
         case .success(.probe(let probe)): report.probe = probe
+        case .success(.words(let text)): report.message = text
         case .failure(let failure): report.errors = failure.errors
         case nil: break
         }

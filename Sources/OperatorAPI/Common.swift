@@ -75,11 +75,11 @@ public struct JobReport: Codable, Hashable, Sendable {
     public var finished: Bool
     public var errors: [String]
     public var result: StoredImage?
-    /// How it ended, for work that brings no image.
-    public var message: String?
     /// Of a search for BMCs, also of one that was ended before its time.
     public var scan: ScanReport?
     public var probe: ProbeReport?
+    /// How it ended, for work that brings no image.
+    public var message: String?
 
     public init(
         id: String,
@@ -88,9 +88,9 @@ public struct JobReport: Codable, Hashable, Sendable {
         finished: Bool,
         errors: [String],
         result: StoredImage?,
-        message: String? = nil,
         scan: ScanReport? = nil,
-        probe: ProbeReport? = nil
+        probe: ProbeReport? = nil,
+        message: String? = nil
     ) {
         self.id = id
         self.done = done
@@ -98,8 +98,8 @@ public struct JobReport: Codable, Hashable, Sendable {
         self.finished = finished
         self.errors = errors
         self.result = result
-        self.message = message
         self.scan = scan
         self.probe = probe
+        self.message = message
     }
 }

@@ -80,6 +80,7 @@ struct RecordedService: Sendable {
         let recording = try RedfishRecording(reading: octets)
         self.name = name
         resources = recording.documents.mapValues { String(decoding: $0.octets, as: UTF8.self) }
+        alike = Dictionary(resources.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
     }
 
     /// All that the BMC has, as text, without the schemas, which are the same for all.
