@@ -21,6 +21,8 @@ public struct Controller: Sendable {
     let stock: any ImageStock
     let catalog: @Sendable () throws(CatalogProblems) -> Catalog
     let readRoles: @Sendable ([String: String]) throws(CatalogProblems) -> [Role]
+    let rules: @Sendable () throws(CatalogProblems) -> [Rule]
+    let readRules: @Sendable ([String: String]) throws(CatalogProblems) -> [Rule]
     let settings: Settings
     let now: @Sendable () -> Double
     let log: Logger
@@ -59,7 +61,10 @@ public struct Controller: Sendable {
         }
     }
 
-    /// - Parameter readRoles: reads roles from the texts of files, by the files' names.
+    /// - Parameters:
+    ///   - readRoles: reads roles from the texts of files, by the files' names
+    ///   - readRules: the same for rules
+    ///   - rules: those of the catalogue, which are applied to each inventory that comes in
     public init(
         store: any Store,
         box: SecretBox,
@@ -72,6 +77,8 @@ public struct Controller: Sendable {
         directory: BootDirectory = BootDirectory(),
         now: @escaping @Sendable () -> Double,
         readRoles: @escaping @Sendable ([String: String]) throws(CatalogProblems) -> [Role],
+        readRules: @escaping @Sendable ([String: String]) throws(CatalogProblems) -> [Rule] = { _ in [] },
+        rules: @escaping @Sendable () throws(CatalogProblems) -> [Rule] = { [] },
         catalog: @escaping @Sendable () throws(CatalogProblems) -> Catalog
     ) {
         self.store = store
@@ -85,6 +92,8 @@ public struct Controller: Sendable {
         self.directory = directory
         self.now = now
         self.readRoles = readRoles
+        self.readRules = readRules
+        self.rules = rules
         self.catalog = catalog
         directory.letStrangersBoot(settings.discovery)
     }
