@@ -86,8 +86,8 @@ public struct Rule: Hashable, Sendable {
 extension Rule {
     /// The word that stands for a role where a node is reserved for nobody.
     public static let nobody = "nobody"
-    /// Octets of UTF-8 that a label may have.
-    public static let longestLabel = 256
+    /// Octets of UTF-8 that a label, or another text of a rule, may have.
+    public static let longestText = 256
 
     /// Whether conditions can name a label `labels.KEY`.
     public static func isLabelKey(_ key: String) -> Bool {

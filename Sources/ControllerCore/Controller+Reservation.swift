@@ -42,8 +42,8 @@ extension Controller {
             if !Rule.isLabelKey(key) {
                 problems.append("'\(key)' is not a label's key: letters, digits and '_', not a digit first")
             }
-            if value.isEmpty || value.utf8.count > Rule.longestLabel || value != value.oneLine {
-                problems.append("the label \(key) needs a text of one line, up to \(Rule.longestLabel) octets")
+            if value.isEmpty || value.utf8.count > Rule.longestText || value != value.oneLine {
+                problems.append("the label \(key) needs a text of one line, up to \(Rule.longestText) octets")
             }
         }
         let record = try await store.read { try $0.node(named: name) }

@@ -115,7 +115,13 @@ extension RuleOutcome {
         func said(_ what: String, _ text: Rule.Text?, _ remarks: inout [Remark]) -> Setting? {
             guard let text else { return nil }
             do {
-                if let value = try text.render(variables) { return Setting(value, by: rule.name) }
+                if let value = try text.render(variables) {
+                    // What it is made of comes from a machine, and from switches.
+                    if value.utf8.count <= Rule.longestText { return Setting(value, by: rule.name) }
+                    let words = "\(what): the text has more than \(Rule.longestText) octets"
+                    remarks.append(Remark(.unknown, rule: rule.name, words))
+                    return nil
+                }
                 remarks.append(Remark(.unknown, rule: rule.name, "\(what): '\(text.text)' gives nothing"))
             } catch {
                 remarks.append(Remark(.unknown, rule: rule.name, "\(what): \(error.message)"))

@@ -17,7 +17,7 @@ public enum RulesText {
             }
             lines += node.remarks.map { "  " + look.tinted($0.oneLine, .yellow) }
             for rule in node.rules {
-                lines.append("  rule \(rule.rule): \(rule.matches ? "is for it" : "is not for it")".oneLine.indented)
+                lines.append("  rule \(rule.rule): \(rule.matches ? "is for it" : "is not for it")".oneLine)
                 lines += rule.failures.map { "    \($0.requirement.oneLine): \($0.observed.oneLine)" }
             }
         }
@@ -25,8 +25,4 @@ public enum RulesText {
         lines += lines.isEmpty ? ["no nodes"] : ["", "\(changed) of \(report.nodes.count) nodes would change"]
         return lines.joined(separator: "\n")
     }
-}
-
-extension String {
-    fileprivate var indented: String { "  " + self }
 }

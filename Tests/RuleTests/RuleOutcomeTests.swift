@@ -86,6 +86,14 @@ import Testing
         #expect(outcome.remarks.map(\.kind) == [.unknown, .unknown], "\(outcome.remarks)")
     }
 
+    @Test func aTextThatAMachineMakesTooLongIsNotTaken() throws {
+        var odd = blade
+        odd.system.vendor = String(repeating: "x", count: 257)
+        let found = try rules("name: a\nactions: {labels: {vendor: '{{ system.vendor }}'}}")
+        let outcome = RuleOutcome(of: found, for: node(odd))
+        #expect(outcome.labels.isEmpty && outcome.remarks.map(\.kind) == [.unknown])
+    }
+
     @Test func aMachineThatWasNotInspectedFulfilsNoRule() throws {
         var unknown = node(blade)
         unknown.inventory = nil
