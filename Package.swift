@@ -53,6 +53,7 @@ let domain: [Target] = [
     .target(name: "Boot", dependencies: ["Octets"]),
     .target(name: "BootDoctor", dependencies: ["Octets", "DHCP"]),
     .target(name: "Catalog", dependencies: ["Jinja", "AgentAPI", .orderedCollections]),
+    .target(name: "RuleImport", dependencies: ["Jinja", "Catalog", .orderedCollections]),
     .target(name: "Matching", dependencies: ["Jinja", "Inventory", "Catalog", .orderedCollections]),
     .target(
         name: "Planning",
@@ -135,7 +136,7 @@ let programs: [Target] = [
         name: "rackwright",
         dependencies: [
             "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "InventoryDrift", "InventoryImport", "ImageFormat",
-            "OperatorAPI", "Boot", "Catalog",
+            "OperatorAPI", "Boot", "Catalog", "RuleImport",
             "Planning", "Curl", "YAML", "BMC",
             "BMCRedfish", "BMCIPMI", "BMCWebhook", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
@@ -190,6 +191,13 @@ let tests: [Target] = [
         exclude: ["Golden"]
     ),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Catalog", "Inventory", "Jinja", "TestSupport"]),
+    .testTarget(
+        name: "RuleTests",
+        dependencies: [
+            "RuleImport", "Matching", "Catalog", "YAML", "Inventory", "InventoryImport", "JSONTree", "Jinja",
+            "TestSupport",
+        ]
+    ),
     .testTarget(
         name: "PlanningTests",
         dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "Jinja", "YAML", "Matching"]

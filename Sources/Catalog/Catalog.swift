@@ -1,10 +1,12 @@
 public import Jinja
 
-/// All roles and services, checked against each other.
+/// All roles, services and rules, checked against each other.
 public struct Catalog: Hashable, Sendable {
     /// By name, in the order of their names.
     public var roles: [Role]
     public var services: [String: Service]
+    /// In the order in which they are applied.
+    public var rules: [Rule] = []
     /// Overrides for all roles: service, then parameter.
     public var parameters: [String: [String: Value]]
 
@@ -29,7 +31,7 @@ public struct Catalog: Hashable, Sendable {
     /// Reads and checks a catalogue.
     ///
     /// - Parameters:
-    ///   - files: `roles/*.yaml`, `services/*.yaml`, `tasks/**/*.yaml`, `vars/*.yaml` and `parameters.yaml`, by paths
+    ///   - files: `roles/*.yaml`, `services/*.yaml`, `rules/*.yaml`, `tasks/**/*.yaml`, `vars/*.yaml` and `parameters.yaml`, by paths
     ///     relative to the folder.
     ///   - templates: the texts of `templates/*`, by name.
     ///   - copied: the contents of `files/*`, by name, which tasks bring to nodes.
@@ -52,6 +54,17 @@ public struct Catalog: Hashable, Sendable {
         let catalog = Self(files, TaskMaterial(templates: [:], files: [:]), &written, &problems)
         guard problems.problems.isEmpty else { throw problems.sorted() }
         return catalog.roles
+    }
+
+    /// The rules of some files alone, in their order: for an inventory that comes in, whatever else is wrong.
+    ///
+    /// - Throws: everything that is wrong in them, at once.
+    public static func rules(in files: [File]) throws(CatalogProblems) -> [Rule] {
+        var problems = CatalogProblems()
+        var written: [String: SourceLocation] = [:]
+        let catalog = Self(files, TaskMaterial(templates: [:], files: [:]), &written, &problems)
+        guard problems.problems.isEmpty else { throw problems.sorted() }
+        return catalog.rules
     }
 
     /// What is wrong in each file for itself: for a catalogue of which other files cannot even be read.
@@ -103,14 +116,30 @@ public struct Catalog: Hashable, Sendable {
                 if let other = services.updateValue(service, forKey: service.name) {
                     problems.add("service '\(service.name)' is also at \(other.location)", at: service.location)
                 }
+            case "rules":
+                guard let rule = Rule(file.tree, &problems) else { continue }
+                if let other = rules.first(where: { $0.name == rule.name }) {
+                    problems.add("rule '\(rule.name)' is also at \(other.location)", at: rule.location)
+                }
+                rules.append(rule)
             default:
                 parameters = Role.parameters(file.tree, file.path, &written, &problems)
             }
         }
         roles.sort { $0.name < $1.name }
+        rules.sort(by: Rule.comesBefore)
     }
 
     private func check(_ problems: inout CatalogProblems) {
+        for rule in rules {
+            for role in rule.fixedRoles where !roles.contains(where: { $0.name == role.text }) {
+                problems.add(
+                    "rule '\(rule.name)' is about the unknown role '\(role.text)'",
+                    at: role.location,
+                    suggestion: Spelling.nearest(to: role.text, among: roles.map(\.name))
+                )
+            }
+        }
         for role in roles {
             for service in role.services where services[service] == nil {
                 problems.add(

@@ -117,7 +117,8 @@ extension Role.Requirement {
             case .inventory:
                 [
                     "system", "board", "chassis", "firmware", "boot_mode", "secure_boot", "cpu", "memory", "disks",
-                    "nics", "pci", "gpus", "kernel", "numa", "tpm", "bmc", "usb", "sensors", "node",
+                    "nics", "pci", "gpus", "kernel", "numa", "tpm", "bmc", "usb", "sensors", "node", "labels",
+                    "neighbor",
                 ]
             case .disk:
                 [
@@ -129,15 +130,23 @@ extension Role.Requirement {
         }
     }
 
-    private static let constants = [
+    static let constants = [
         "KiB", "MiB", "GiB", "TiB", "KB", "MB", "GB", "TB", "range", "dict", "true", "false",
     ]
 
-    init?(_ tree: SourceTree, _ what: String, _ scope: Scope, _ problems: inout CatalogProblems) {
+    /// - Parameter also: names that it may use beside those of its scope.
+    init?(
+        _ tree: SourceTree,
+        _ what: String,
+        _ scope: Scope,
+        also: [String] = [],
+        _ problems: inout CatalogProblems
+    ) {
         guard let text = tree.requireText(what, &problems) else { return nil }
         do {
             let expression = try Expression(text, name: tree.location.description)
-            for name in expression.names.sorted() where !scope.names.contains(name) && !Self.constants.contains(name) {
+            let known = scope.names + also
+            for name in expression.names.sorted() where !known.contains(name) && !Self.constants.contains(name) {
                 if scope == .disk && name == "name" {
                     problems.add(
                         "\(what) uses the kernel's name of a disk, which changes between boots; "
@@ -148,7 +157,7 @@ extension Role.Requirement {
                     problems.add(
                         "\(what) uses the unknown name '\(name)'",
                         at: tree.location,
-                        suggestion: Spelling.nearest(to: name, among: scope.names)
+                        suggestion: Spelling.nearest(to: name, among: known)
                     )
                 }
             }
@@ -163,6 +172,7 @@ extension Role.Requirement {
         _ tree: SourceTree?,
         _ what: String,
         _ scope: Scope,
+        also: [String] = [],
         _ problems: inout CatalogProblems
     ) -> [Self] {
         guard let tree else { return [] }
@@ -170,7 +180,7 @@ extension Role.Requirement {
             problems.add("\(what) must be a list of expressions, found \(tree.kind)", at: tree.location)
             return []
         }
-        return items.compactMap { Self($0, "an expression in \(what)", scope, &problems) }
+        return items.compactMap { Self($0, "an expression in \(what)", scope, also: also, &problems) }
     }
 }
 

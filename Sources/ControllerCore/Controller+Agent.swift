@@ -9,7 +9,8 @@ import Store
 extension Controller {
     public func takeInventory(_ report: InventoryReport, from id: String) async throws {
         let inventory = report.inventory
-        if try await takeDiscovery(report, from: id) { return }
+        let rules = currentRules
+        if try await takeDiscovery(report, rules, from: id) { return }
         let instant = now()
         try await take(
             .inventoryReported,
@@ -24,6 +25,7 @@ extension Controller {
             },
             keep: { transaction, record in
                 record.judge(try transaction.keep(inventory, of: id, for: report.instruction, at: instant))
+                try transaction.apply(rules, to: &record, with: inventory, at: instant)
             }
         )
     }

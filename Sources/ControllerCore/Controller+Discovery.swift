@@ -83,7 +83,7 @@ extension Controller {
     }
 
     /// Takes the inventory of a machine that nobody has enrolled yet; false when it is none.
-    func takeDiscovery(_ report: InventoryReport, from id: String) async throws -> Bool {
+    func takeDiscovery(_ report: InventoryReport, _ rules: CurrentRules, from id: String) async throws -> Bool {
         let (inventory, instant) = (report.inventory, now())
         let record: NodeRecord? = try await store.write { transaction in
             var record = try transaction.node(id)
@@ -93,10 +93,11 @@ extension Controller {
             record.secureBoot = inventory.secureBoot
             record.bmc.address = inventory.bmc?.address ?? ""
             for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
-            try transaction.put(.node, id, encoding: record)
             let isKnown = try transaction.get(Inventory.self, .inventory, id)?.summary == inventory.summary
             try transaction.keep(inventory, of: id, for: report.instruction, at: instant)
             if !isKnown { try transaction.note(id, at: instant, "agent", inventory.summary) }
+            try transaction.apply(rules, to: &record, with: inventory, at: instant)
+            try transaction.put(.node, id, encoding: record)
             return record
         }
         if let record { remember(record) }

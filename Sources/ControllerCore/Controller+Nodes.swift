@@ -4,6 +4,7 @@ import FoundationEssentials
 import Inventory
 import Lifecycle
 import Logging
+import Matching
 public import OperatorAPI
 import Planning
 import Store
@@ -49,6 +50,7 @@ extension Controller {
                     lastFailure: []
                 )
             record.name = row.name
+            record.ruled?.name = nil
             record.rack = row.rack
             record.unit = row.unit
             record.bmc = bmc
@@ -118,8 +120,10 @@ extension Controller {
             role: record.installed?.content.role ?? (record.lifecycle.state == .available ? nil : record.assignedRole),
             generation: record.lifecycle.generation,
             address: record.address,
-            rack: record.rack,
-            unit: record.unit,
+            rack: record.place.rack,
+            unit: record.place.unit,
+            labels: record.allLabels.isEmpty ? nil : record.allLabels,
+            reserved: record.keptFor?.words,
             bmc: record.isUndecided
                 ? (record.bmc.address.isEmpty ? "none" : "found at \(record.bmc.address)")
                 : record.bmc.text,
@@ -219,7 +223,7 @@ extension Controller {
         return "\(record.name): \(after.lifecycle.name), \(after.lifecycle.evidence)"
     }
 
-    private func edit(_ id: String, _ said: String, _ change: @escaping @Sendable (inout NodeRecord) -> Void)
+    func edit(_ id: String, _ said: String, _ change: @escaping @Sendable (inout NodeRecord) -> Void)
         async throws
     {
         let instant = now()

@@ -22,6 +22,8 @@ public struct Controller: Sendable {
     let stock: any ImageStock
     let catalog: @Sendable () throws(CatalogProblems) -> Catalog
     let readRoles: @Sendable ([String: String]) throws(CatalogProblems) -> [Role]
+    let rules: @Sendable () throws(CatalogProblems) -> [Rule]
+    let readRules: @Sendable ([String: String]) throws(CatalogProblems) -> [Rule]
     let settings: Settings
     let now: @Sendable () -> Double
     let log: Logger
@@ -63,6 +65,9 @@ public struct Controller: Sendable {
     /// - Parameters:
     ///   - readRoles: reads roles from the texts of files, by the files' names.
     ///   - lookForBMC: looks for BMCs at the protocols' own ports, and at others where a search names them.
+    ///   - readRoles: reads roles from the texts of files, by the files' names
+    ///   - readRules: the same for rules
+    ///   - rules: those of the catalogue, which are applied to each inventory that comes in
     public init(
         store: any Store,
         box: SecretBox,
@@ -76,6 +81,8 @@ public struct Controller: Sendable {
         directory: BootDirectory = BootDirectory(),
         now: @escaping @Sendable () -> Double,
         readRoles: @escaping @Sendable ([String: String]) throws(CatalogProblems) -> [Role],
+        readRules: @escaping @Sendable ([String: String]) throws(CatalogProblems) -> [Rule] = { _ in [] },
+        rules: @escaping @Sendable () throws(CatalogProblems) -> [Rule] = { [] },
         catalog: @escaping @Sendable () throws(CatalogProblems) -> Catalog
     ) {
         self.store = store
@@ -90,6 +97,8 @@ public struct Controller: Sendable {
         self.directory = directory
         self.now = now
         self.readRoles = readRoles
+        self.readRules = readRules
+        self.rules = rules
         self.catalog = catalog
         directory.letStrangersBoot(settings.discovery)
     }

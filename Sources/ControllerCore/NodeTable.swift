@@ -92,12 +92,8 @@ struct NodeTable {
             if !name.isEmpty, let other = names.updateValue(index + 1, forKey: name.lowercased()) {
                 problems.append("\(place): the name '\(name)' is also on line \(other)")
             }
-            if !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) || name.hasPrefix("-")
-                || name.hasSuffix("-") || name.count > 63
-            {
-                problems.append(
-                    "\(place): the name '\(name)' may have up to 63 letters, digits and inner '-' only: it becomes the host name"
-                )
+            if !name.isEmpty, let problem = NodeRecord.problem(ofName: name) {
+                problems.append("\(place): the name '\(name)' \(problem)")
             }
             let bmc = value("bmc_address").lowercased()
             if !bmc.isEmpty, way?.hasBMC ?? true,

@@ -1,6 +1,7 @@
 public import AgentAPI
 public import FoundationEssentials
 public import Lifecycle
+public import Matching
 public import Planning
 import Store
 
@@ -52,6 +53,14 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     public var secureBoot: Bool?
     /// Whether its console is recorded when nobody looks on.
     public var recordsConsole: Bool?
+    /// What operators say of it, by key.
+    public var labels: [String: String]?
+    /// Whom an operator keeps it for.
+    public var reservation: Reservation?
+    /// Whether an operator does not let rules reserve it.
+    public var isFreed: Bool?
+    /// What rules made of it.
+    public var ruled: RuledRecord?
     /// The instruction that its agent was told to stop last.
     public var toldToStop: String?
 

@@ -22,6 +22,7 @@ struct OperatorRoutes: Sendable {
         addConsoles(to: router)
         addPlansAndRuns(to: router)
         addSecrets(to: router)
+        addRules(to: router)
         on(.post, OperatorPath.tokens, router) { request, _ in
             let wanted = try await request.json(CreateToken.self)
             guard !wanted.name.isEmpty else { throw HTTPProblem(.badRequest, "the token needs a name: whose is it?") }

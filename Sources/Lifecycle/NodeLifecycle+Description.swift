@@ -117,6 +117,7 @@ extension NodeLifecycle.Event {
         case .verifyFailed: "a failed verification"
         case .inspectRequested: "inspect"
         case .inventoryReported: "an inventory"
+        case .refused: "a refusal"
         case .deployRequested: "deploy"
         case .imageWritten: "a written image"
         case .leavingRamdisk: "leaving the ramdisk"

@@ -23,7 +23,7 @@ extension NodeLifecycle {
         case .instructed(let instruction): return instructed(instruction)
         case .progressed: return progressed(at: now)
         case .claimConfirmed(let generation): return claimConfirmed(generation)
-        case .verifyRequested, .verified, .verifyFailed, .inspectRequested, .inventoryReported:
+        case .verifyRequested, .verified, .verifyFailed, .inspectRequested, .inventoryReported, .refused:
             return try enrollment(event, at: now)
         case .deployRequested, .serviceRequested:
             return try begun(event, at: now)
@@ -74,6 +74,13 @@ extension NodeLifecycle {
         case (.inspecting, .inventoryReported):
             enter(.available, "the inventory is in", for: nil, at: now)
             return []
+
+        case (.inspecting, .refused(let reason)), (.available, .refused(let reason)):
+            enter(.failed(Failure(operation: "inspecting", reason: reason)), reason, for: nil, at: now)
+            return []
+
+        case (_, .refused):
+            return []  // What is in use stays so.
 
         case (_, .inventoryReported):
             return []  // Said again, or a fresh inventory of a node that is in use: kept, nothing to decide.

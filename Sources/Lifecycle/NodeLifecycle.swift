@@ -117,6 +117,8 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         case verifyFailed(String)
         case inspectRequested
         case inventoryReported
+        /// A rule does not let the machine in whose inventory was reported.
+        case refused(String)
         case deployRequested(generation: Int)
         case imageWritten(String)
         case leavingRamdisk

@@ -62,7 +62,8 @@ public struct AssignmentProblem: Sendable {
 /// A node that stays outweighs whatever else may differ, then a pair of nodes that share a domain, then the scores.
 /// The solvers compare sums over paths and cycles that meet no node and no role twice. Of such a sum the scores' part is
 /// within twice the sum of all nodes' largest scores, and the pairs' part within twice the number of nodes for each role.
-/// A score is below 2^38 (200,000 preferences of a million), so that for a million nodes all sums are below 2^112.
+/// A score is below 2^40 (200,000 preferences of a million, and 2^39 for a node that is reserved for the role), so that for
+/// a million nodes all sums are below 2^114.
 struct Worth {
     /// Of a pair of nodes of a role in one domain.
     let pair: Int128

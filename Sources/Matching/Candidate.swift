@@ -8,6 +8,12 @@ public struct Candidate: Hashable, Sendable {
     /// Nil while it was never inspected.
     public var inventory: Inventory?
     public var rack: String?
+    public var unit: String?
+    /// What operators and rules say of it, by key.
+    public var labels: [String: String]
+    /// How its BMC is reached: `ipmi` or `redfish`, and the address.
+    public var bmcProtocol: String?
+    public var bmcAddress: String?
     /// Nil for what the inventory says.
     public var chassis: String?
     /// The switch it is connected to; nil for what its NICs heard.
@@ -16,25 +22,37 @@ public struct Candidate: Hashable, Sendable {
     public var incumbent: String?
     /// Why it takes part in nothing: `in maintenance (fan)`.
     public var excluded: String?
+    /// Whom it is kept for.
+    public var reservation: Reservation?
 
     public init(
         id: String,
         name: String,
         inventory: Inventory?,
         rack: String? = nil,
+        unit: String? = nil,
+        labels: [String: String] = [:],
+        bmcProtocol: String? = nil,
+        bmcAddress: String? = nil,
         chassis: String? = nil,
         `switch`: String? = nil,
         incumbent: String? = nil,
-        excluded: String? = nil
+        excluded: String? = nil,
+        reservation: Reservation? = nil
     ) {
         self.id = id
         self.name = name
         self.inventory = inventory
         self.rack = rack
+        self.unit = unit
+        self.labels = labels
+        self.bmcProtocol = bmcProtocol
+        self.bmcAddress = bmcAddress
         self.chassis = chassis
         self.switch = `switch`
         self.incumbent = incumbent
         self.excluded = excluded
+        self.reservation = reservation
     }
 }
 

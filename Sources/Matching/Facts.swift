@@ -21,6 +21,11 @@ public enum Facts {
         variables(encoding: disk)
     }
 
+    /// What a switch says of itself, alone.
+    static func variables(of neighbor: Inventory.Neighbor) -> OrderedDictionary<String, Value> {
+        variables(encoding: neighbor).filter { constants[$0.key] == nil }
+    }
+
     private static func variables(encoding document: some Encodable) -> OrderedDictionary<String, Value> {
         var variables = constants
         let encoder = JSONEncoder()

@@ -27,7 +27,7 @@ public struct RoleMatch: Hashable, Sendable {
     /// - Parameters:
     ///   - imageSizes: octets each image needs, by the image's name.
     ///   - keepsIncumbents: whether nodes that have a role keep it, whatever is better. Else they keep it where that leaves
-    ///     no other place empty; those that take part in nothing keep it anyhow.
+    ///     no other place empty; those that take part in nothing or are reserved for nobody keep it anyhow.
     public init(roles: [Role], candidates: [Candidate], imageSizes: [String: UInt64], keepsIncumbents: Bool = true) {
         let roles = roles.sorted { ($1.priority, $0.name) < ($0.priority, $1.name) }
         let candidates = candidates.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -42,7 +42,8 @@ public struct RoleMatch: Hashable, Sendable {
             let facts = CandidateFacts(candidate)
             let row = checks.map { Verdict(of: candidate, facts, for: $0, imageSize: imageSizes[$0.role.image]) }
             verdicts[candidate.id] = Dictionary(zip(roles.map(\.name), row)) { first, _ in first }
-            if candidate.incumbent == nil || !keepsIncumbents && candidate.excluded == nil {
+            let maySwitch = candidate.excluded == nil && !candidate.isReservedForNobody
+            if candidate.incumbent == nil || !keepsIncumbents && maySwitch {
                 pool.add(candidate, row)
             } else if let role = pool.keep(candidate) {
                 assignment[candidate.id] = role
@@ -65,6 +66,10 @@ public struct RoleMatch: Hashable, Sendable {
             )
         }
     }
+}
+
+extension Candidate {
+    fileprivate var isReservedForNobody: Bool { reservation.map { $0.role == nil } ?? false }
 }
 
 /// Candidates as an ``AssignmentProblem`` knows them, by numbers.
@@ -95,6 +100,9 @@ private struct Pool {
         )
     }
 
+    /// More than all preferences of a role together (see ``Worth``).
+    private static let reserved = 1 << 39
+
     /// Leaves a node where it is; gives its role, where there is such a one.
     mutating func keep(_ candidate: Candidate) -> String? {
         guard let role = roles.firstIndex(where: { $0.name == candidate.incumbent }) else { return nil }
@@ -108,10 +116,12 @@ private struct Pool {
     /// Takes a node in that fits somewhere.
     mutating func add(_ candidate: Candidate, _ verdicts: [Verdict]) {
         guard verdicts.contains(where: \.qualifies) else { return }
+        // What is reserved for a role goes to it before what is free, whatever speaks for the other.
+        let bonus = candidate.reservation == nil ? 0 : Self.reserved
         applicants.append(candidate)
         problem.nodes.append(
             AssignmentProblem.Applicant(
-                scores: verdicts.map { $0.qualifies ? $0.score : nil },
+                scores: verdicts.map { $0.qualifies ? $0.score + bonus : nil },
                 domains: kinds.indices.map { number(of: candidate, $0) },
                 current: candidate.incumbent.flatMap { name in roles.firstIndex { $0.name == name } }
             )

@@ -59,6 +59,10 @@ extension Verdict {
             failures.append(Failure(requirement: "the node takes part", observed: reason))
             return
         }
+        if let reservation = candidate.reservation, !reservation.admits(checks.role.name) {
+            failures.append(Failure(requirement: "the node may have it", observed: "it is \(reservation.words)"))
+            return
+        }
         guard let facts else {
             failures.append(Failure(requirement: "the node was inspected", observed: "no inventory yet"))
             return
@@ -84,9 +88,7 @@ struct CandidateFacts {
     init?(_ candidate: Candidate) {
         guard let inventory = candidate.inventory else { return nil }
         variables = Facts.variables(of: inventory)
-        variables["node"] = .dict([
-            "name": .string(candidate.name), "rack": candidate.rack.map { .string($0) } ?? .none,
-        ])
+        variables.merge(candidate.facts) { _, new in new }
         disks = inventory.disks.map { ($0, Facts.variables(of: $0)) }
     }
 }

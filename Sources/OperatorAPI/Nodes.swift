@@ -9,6 +9,10 @@ public struct NodeSummary: Codable, Hashable, Sendable {
     public var address: String?
     public var rack: String?
     public var unit: String?
+    /// What operators and rules say of it, by key; nil where that is nothing.
+    public var labels: [String: String]?
+    /// Whom it is kept for, by whom and why; nil when it is not.
+    public var reserved: String?
     public var bmc: String
     public var maintenance: String?
     public var quarantined: String?
@@ -32,6 +36,8 @@ public struct NodeSummary: Codable, Hashable, Sendable {
         address: String? = nil,
         rack: String? = nil,
         unit: String? = nil,
+        labels: [String: String]? = nil,
+        reserved: String? = nil,
         bmc: String,
         maintenance: String? = nil,
         quarantined: String? = nil,
@@ -49,6 +55,8 @@ public struct NodeSummary: Codable, Hashable, Sendable {
         self.address = address
         self.rack = rack
         self.unit = unit
+        self.labels = labels
+        self.reserved = reserved
         self.bmc = bmc
         self.maintenance = maintenance
         self.quarantined = quarantined
@@ -60,8 +68,8 @@ public struct NodeSummary: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, name, state, role, generation, address, rack, unit, bmc, maintenance, quarantined, evidence, progress,
-            power
+        case id, name, state, role, generation, address, rack, unit, labels, reserved, bmc, maintenance, quarantined,
+            evidence, progress, power
         case powerSeenAt = "power_seen_at"
         case powerProblem = "power_problem"
     }

@@ -11,6 +11,7 @@ public enum OperatorPath {
     public static let plans = root + "/plans"
     public static let runs = root + "/runs"
     public static let boots = root + "/boots"
+    public static let replayRules = root + "/rules/replay"
     public static let tokens = root + "/tokens"
     public static let secrets = root + "/secrets"
     public static let images = root + "/images"
@@ -30,6 +31,9 @@ public enum OperatorPath {
     public static func deviceNames(_ name: String) -> String { inventory(name) + "/names" }
     public static func act(_ verb: String, on name: String) -> String { "\(node(name))/\(segment(verb))" }
     public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
+    /// POST reserves; DELETE ends that, with the query `reason`.
+    public static func reservation(_ name: String) -> String { node(name) + "/reservation" }
+    public static func labels(_ name: String) -> String { node(name) + "/labels" }
     public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }
     public static func access(_ name: String) -> String { node(name) + "/bmc/access" }
     /// Begins a job.

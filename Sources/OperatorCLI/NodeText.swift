@@ -79,6 +79,11 @@ public enum NodeText {
         fact("agent", node.agent ?? "has not called")
         fact("address", summary.address)
         fact("place", place(summary))
+        fact(
+            "labels",
+            summary.labels?.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+        )
+        fact("reserved", summary.reserved, .yellow)
         fact("BMC", summary.bmc)
         fact("power", summary.power.map { $0 + (summary.powerSeenAt.map { ", seen \(look.age($0))" } ?? "") })
         fact("BMC silent", summary.powerProblem, .yellow)

@@ -27,14 +27,23 @@ public enum SupposedNodes {
 
     /// The texts of the role files of a catalogue's folder, by their names.
     public static func roles(ofCatalog folder: String) throws(ClientProblem) -> [String: String] {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder + "/roles") else {
-            throw ClientProblem("\(folder) has no folder roles: it is not a catalogue's folder")
+        try texts(in: "roles", ofCatalog: folder)
+    }
+
+    /// The texts of the rule files of a catalogue's folder, by their names.
+    public static func rules(ofCatalog folder: String) throws(ClientProblem) -> [String: String] {
+        try texts(in: "rules", ofCatalog: folder)
+    }
+
+    private static func texts(in part: String, ofCatalog folder: String) throws(ClientProblem) -> [String: String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(part)") else {
+            throw ClientProblem("\(folder) has no folder \(part): it is not a catalogue's folder")
         }
         var texts: [String: String] = [:]
         for name in names where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
-            let data = try contents(of: "\(folder)/roles/\(name)")
+            let data = try contents(of: "\(folder)/\(part)/\(name)")
             guard let text = String(validating: data, as: UTF8.self) else {
-                throw ClientProblem("\(folder)/roles/\(name) is not UTF-8")
+                throw ClientProblem("\(folder)/\(part)/\(name) is not UTF-8")
             }
             texts[name] = text
         }

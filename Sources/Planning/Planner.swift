@@ -27,8 +27,13 @@ public enum Planner {
                 name: node.name,
                 inventory: node.inventory,
                 rack: node.rack,
+                unit: node.unit,
+                labels: node.labels,
+                bmcProtocol: node.bmcProtocol,
+                bmcAddress: node.bmcAddress,
                 incumbent: node.installed?.content.role,
-                excluded: excluded
+                excluded: excluded,
+                reservation: node.reservation
             )
         }
     }

@@ -1,6 +1,7 @@
 public import AgentAPI
 public import Catalog
 public import Inventory
+public import Matching
 
 /// All that a plan is made from.
 public struct PlanningInput: Sendable {
@@ -58,6 +59,13 @@ public struct PlanningNode: Hashable, Sendable {
     public var address: String?
     public var rack: String?
     public var unit: String?
+    /// What operators and rules say of it, by key.
+    public var labels: [String: String]
+    /// How its BMC is reached: `ipmi` or `redfish`, and the address.
+    public var bmcProtocol: String?
+    public var bmcAddress: String?
+    /// Whom it is kept for.
+    public var reservation: Reservation?
     public var inventory: Inventory?
     public var state: State
     /// What the last plan that was carried out made of it.
@@ -105,6 +113,10 @@ public struct PlanningNode: Hashable, Sendable {
         address: String? = nil,
         rack: String? = nil,
         unit: String? = nil,
+        labels: [String: String] = [:],
+        bmcProtocol: String? = nil,
+        bmcAddress: String? = nil,
+        reservation: Reservation? = nil,
         inventory: Inventory? = nil,
         state: State,
         installed: Installed? = nil,
@@ -116,6 +128,10 @@ public struct PlanningNode: Hashable, Sendable {
         self.address = address
         self.rack = rack
         self.unit = unit
+        self.labels = labels
+        self.bmcProtocol = bmcProtocol
+        self.bmcAddress = bmcAddress
+        self.reservation = reservation
         self.inventory = inventory
         self.state = state
         self.installed = installed

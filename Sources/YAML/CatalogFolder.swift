@@ -1,7 +1,7 @@
 public import Catalog
 import FoundationEssentials
 
-/// The catalogue as it lies in a folder: `roles/`, `services/`, `tasks/`, `vars/`, `templates/`, `files/` and
+/// The catalogue as it lies in a folder: `roles/`, `services/`, `rules/`, `tasks/`, `vars/`, `templates/`, `files/` and
 /// `parameters.yaml`.
 public struct CatalogFolder: Sendable {
     public var path: String
@@ -16,7 +16,7 @@ public struct CatalogFolder: Sendable {
     public func load() throws(CatalogProblems) -> Catalog {
         var problems: [CatalogProblem] = []
         var files: [Catalog.File] = []
-        var paths = ["roles", "services"].flatMap { folder in
+        var paths = ["roles", "services", "rules"].flatMap { folder in
             names(in: folder, ending: ".yaml").map { folder + "/" + $0 }
         }
         for folder in ["tasks", "vars"] {
@@ -70,10 +70,36 @@ public struct CatalogFolder: Sendable {
     ///
     /// - Throws: ``Catalog/CatalogProblems`` with everything that is wrong in every file.
     public static func roles(in texts: [String: String]) throws(CatalogProblems) -> [Role] {
+        try Catalog.roles(in: files(in: "roles", texts))
+    }
+
+    /// The same for rules.
+    public static func rules(in texts: [String: String]) throws(CatalogProblems) -> [Rule] {
+        try Catalog.rules(in: files(in: "rules", texts))
+    }
+
+    /// Reads the rules that lie here, and nothing else.
+    ///
+    /// - Throws: ``Catalog/CatalogProblems`` with everything that is wrong in every file.
+    public func rules() throws(CatalogProblems) -> [Rule] {
+        var texts: [String: String] = [:]
+        var problems: [CatalogProblem] = []
+        for name in names(in: "rules", ending: ".yaml") {
+            do {
+                texts[name] = String(decoding: try octets("rules/" + name), as: UTF8.self)
+            } catch {
+                problems.append(error)
+            }
+        }
+        guard problems.isEmpty else { throw CatalogProblems(problems) }
+        return try Self.rules(in: texts)
+    }
+
+    private static func files(in folder: String, _ texts: [String: String]) throws(CatalogProblems) -> [Catalog.File] {
         var problems: [CatalogProblem] = []
         var files: [Catalog.File] = []
         for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
-            let path = "roles/" + name
+            let path = folder + "/" + name
             guard !name.contains("/") else {
                 let place = SourceLocation(file: path, line: 1, column: 1)
                 problems.append(CatalogProblem("'\(name)' is not the name of a file", at: place))
@@ -88,7 +114,7 @@ public struct CatalogFolder: Sendable {
         guard problems.isEmpty else {
             throw CatalogProblems(problems + Catalog.problems(in: files, templates: [:]).problems)
         }
-        return try Catalog.roles(in: files)
+        return files
     }
 
     /// What looks like a part of the catalogue and would never be read.
@@ -99,12 +125,13 @@ public struct CatalogFolder: Sendable {
         }
         let top = (names(in: "", ending: ".yaml") + names(in: "", ending: ".yml"))
             .filter { !["parameters.yaml", "controller.yaml"].contains($0) }
-        let inner = ["roles", "services"].flatMap { folder in
+        let inner = ["roles", "services", "rules"].flatMap { folder in
             names(in: folder, ending: ".yml").map { folder + "/" + $0 }
         }
         return (top + inner).map { file in
             CatalogProblem(
-                "this file is not read: the catalogue is roles/*.yaml, services/*.yaml and parameters.yaml",
+                "this file is not read: the catalogue is roles/*.yaml, services/*.yaml, rules/*.yaml and "
+                    + "parameters.yaml",
                 at: SourceLocation(file: file, line: 1, column: 1)
             )
         }

@@ -10,7 +10,8 @@ struct NodeCommand: AsyncParsableCommand {
         subcommands: [
             NodeList.self, NodeEnroll.self, NodeShow.self, NodeVerify.self, NodeInspect.self, NodeRetry.self,
             NodeAbort.self, NodeRelease.self, NodeDelete.self, NodeMaintenance.self, NodeWait.self,
-            NodeSetBMC.self, NodeSetLoader.self, NodePressed.self,
+            NodeSetBMC.self, NodeSetLoader.self, NodePressed.self, NodeReserve.self, NodeUnreserve.self,
+            NodeLabel.self,
         ]
     )
 }

@@ -79,7 +79,10 @@ struct CatalogCheck: AsyncParsableCommand {
                 throw ClientProblem("\(folder) has no folder roles: it is not a catalogue's folder")
             }
             let catalog = try CatalogFolder(path: folder).load()
-            Terminal.output.line("\(catalog.roles.count) roles, \(catalog.services.count) services: no problems")
+            let rules = catalog.rules.isEmpty ? "" : ", \(catalog.rules.count) rules"
+            Terminal.output.line(
+                "\(catalog.roles.count) roles, \(catalog.services.count) services\(rules): no problems"
+            )
         } catch let problems as CatalogProblems {
             for problem in problems.problems { Terminal.errors.line(problem.description.oneLine) }
             throw ExitCode(1)

@@ -22,7 +22,8 @@ struct Rackwright: AsyncParsableCommand {
             CommandGroup(
                 name: "Plans",
                 subcommands: [
-                    CatalogCommand.self, MatchCommand.self, PlanCommand.self, ApplyCommand.self, RunCommand.self,
+                    CatalogCommand.self, RulesCommand.self, MatchCommand.self, PlanCommand.self, ApplyCommand.self,
+                    RunCommand.self,
                 ]
             ),
             CommandGroup(

@@ -66,6 +66,8 @@ struct ServeProcess {
             log: log,
             now: { Date().timeIntervalSince1970 },
             readRoles: CatalogFolder.roles,
+            readRules: CatalogFolder.rules,
+            rules: { () throws(CatalogProblems) in try catalog.rules() },
             catalog: { () throws(CatalogProblems) in try catalog.load() }
         )
         if try await state.makeFirstToken(controller) {

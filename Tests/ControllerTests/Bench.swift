@@ -42,6 +42,8 @@ final class Bench: Sendable {
     let settings = Mutex(MachineSettings())
     /// Gives the service `web` a parameter `password` of type secret.
     let webHasSecret = Mutex(false)
+    /// The texts of the catalogue's rules, by their files' names.
+    let rules = Mutex<[String: String]>([:])
     private let key = Curve25519.Signing.PrivateKey()
     private let boxKey = SecretBox.newKey()
     private let current: Mutex<(controller: Controller, life: Life)?> = Mutex(nil)
@@ -121,6 +123,8 @@ final class Bench: Sendable {
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { [self] in now },
             readRoles: CatalogFolder.roles,
+            readRules: CatalogFolder.rules,
+            rules: { [self] () throws(CatalogProblems) in try CatalogFolder.rules(in: rules.withLock { $0 }) },
             catalog: { [self] () throws(CatalogProblems) in
                 var catalog = try CatalogFolder(path: catalogFolder).load()
                 catalog.parameters["web", default: [:]]["version"] = .string(webVersion.withLock { $0 })

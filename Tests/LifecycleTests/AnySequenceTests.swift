@@ -99,7 +99,7 @@ private struct Dice: RandomNumberGenerator {
         let bootID = "boot-\(Int.random(in: 0..<4, using: &dice))"
         let events: [NodeLifecycle.Event] = [
             .verifyRequested, .verified("yes"), .verifyFailed("no"), .inspectRequested, .inventoryReported,
-            .deployRequested(generation: generation), .imageWritten("written"), .leavingRamdisk,
+            .refused("no"), .deployRequested(generation: generation), .imageWritten("written"), .leavingRamdisk,
             .stepsFinished(generation: generation), .serviceRequested(generation: generation, operation: "upgrade"),
             .operationFailed("no", restored: Bool.random(using: &dice)), .networkBootFailed("no"),
             ramdisk(bootID, at: now), host(bootID, at: now, generation: generation), .tick, .retryRequested,

@@ -1,0 +1,28 @@
+import ControllerCore
+import Hummingbird
+import OperatorAPI
+
+/// Rules, reservations and labels.
+extension OperatorRoutes {
+    func addRules(to router: Router<ConnectionContext>) {
+        on(.post, OperatorPath.replayRules, router) { request, _ in
+            try Response.json(await controller.replay(request.json(RulesQuestion.self, limit: 256 << 20)))
+        }
+        on(.post, OperatorPath.reservation(":name"), router) { request, context in
+            let wanted = try await request.json(ReserveNode.self, limit: 64 << 10)
+            return try Response.json(
+                Message(message: await controller.reserve(context.segment("name"), wanted))
+            )
+        }
+        on(.delete, OperatorPath.reservation(":name"), router) { request, context in
+            let reason = request.uri.queryParameters["reason"].map(String.init) ?? ""
+            return try Response.json(
+                Message(message: await controller.unreserve(context.segment("name"), reason: reason))
+            )
+        }
+        on(.post, OperatorPath.labels(":name"), router) { request, context in
+            let wanted = try await request.json(LabelNode.self, limit: 64 << 10)
+            return try Response.json(Message(message: await controller.label(context.segment("name"), wanted)))
+        }
+    }
+}
