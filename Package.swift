@@ -52,10 +52,11 @@ let domain: [Target] = [
     .target(name: "Boot", dependencies: ["Octets"]),
     .target(name: "BootDoctor", dependencies: ["Octets", "DHCP"]),
     .target(name: "Catalog", dependencies: ["Jinja", "AgentAPI", .orderedCollections]),
+    .target(name: "CatalogImport", dependencies: ["Jinja", "Catalog", .orderedCollections]),
     .target(name: "Matching", dependencies: ["Jinja", "Inventory", "Catalog", .orderedCollections]),
     .target(
         name: "Planning",
-        dependencies: ["Jinja", "Inventory", "AgentAPI", "Catalog", "Matching", .orderedCollections]
+        dependencies: ["Jinja", "Inventory", "AgentAPI", "OperatorAPI", "Catalog", "Matching", .orderedCollections]
     ),
 ]
 
@@ -120,13 +121,15 @@ let withoutMetal: [Target] = [
 let programs: [Target] = [
     .target(
         name: "OperatorCLI",
-        dependencies: ["OperatorAPI", "Inventory", "InventoryDrift", "Curl", .argumentParser]
+        dependencies: [
+            "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Curl", .argumentParser,
+        ]
     ),
     .executableTarget(
         name: "rackwright",
         dependencies: [
             "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "InventoryDrift", "InventoryImport", "ImageFormat",
-            "OperatorAPI", "Boot", "Catalog",
+            "OperatorAPI", "Boot", "Catalog", "CatalogImport",
             "Planning", "Curl", "YAML", "BMC",
             "BMCRedfish", "BMCIPMI", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
@@ -174,10 +177,15 @@ let tests: [Target] = [
         dependencies: ["Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport"],
         exclude: ["Golden"]
     ),
+    .testTarget(
+        name: "CatalogImportTests",
+        dependencies: ["CatalogImport", "Catalog", "AgentAPI", "YAML", "Jinja", "TestSupport"],
+        exclude: ["Golden"]
+    ),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Catalog", "Inventory", "Jinja", "TestSupport"]),
     .testTarget(
         name: "PlanningTests",
-        dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "Jinja", "YAML", "Matching"]
+        dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "OperatorAPI", "Jinja", "YAML", "Matching"]
     ),
     .testTarget(
         name: "BMCTests",
@@ -210,7 +218,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "OperatorCLITests",
-        dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "InventoryDrift", "Curl"]
+        dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "InventoryDrift", "Catalog", "YAML", "Curl"]
     ),
     .testTarget(
         name: "ControllerTests",

@@ -29,7 +29,7 @@ extension Service.Parameter {
         public var location: SourceLocation
 
         public enum Rule: Hashable, Sendable {
-            /// One of these; each item of a list.
+            /// One of these; of a list, all of it or each item.
             case allowed([Value])
             /// A number, both ends included.
             case range(Double?, Double?)
@@ -80,8 +80,8 @@ extension Service.Parameter.Constraint {
     private func holds(of value: Value) -> Bool {
         switch rule {
         case .allowed(let values):
-            let items = value.asList ?? [value]
-            return items.allSatisfy { item in values.contains { $0.isEqual(to: item) } }
+            func isAllowed(_ value: Value) -> Bool { values.contains { $0.isEqual(to: value) } }
+            return isAllowed(value) || (value.asList?.allSatisfy(isAllowed) ?? false)
         case .range(let low, let high):
             guard let number = value.asDouble else { return false }
             return (low ?? number) <= number && number <= (high ?? number)

@@ -109,12 +109,6 @@ struct RoleInheritance {
 }
 
 extension SourceTree {
-    /// The value under a key, where this is a map that has it.
-    subscript(key: String) -> SourceTree? {
-        guard case .map(let entries) = content else { return nil }
-        return entries.first { $0.key.text == key }?.value
-    }
-
     /// Whether it is an item such as `+ntp` or `-ntp`, which changes the list of a base.
     fileprivate var isEdit: Bool {
         guard case .scalar(let text, true) = content, let sign = text.first, sign == "+" || sign == "-" else {
