@@ -19,7 +19,7 @@ public enum NodeRendering {
         guard let found = assignment[node.id] ?? node.installed?.content.role,
             let role = input.catalog.roles.first(where: { $0.name == found })
         else {
-            throw PlanningProblems(problems: ["node '\(name)' gets no role; see: rackwright match \(name)"])
+            throw PlanningProblems(problems: ["node '\(name)' gets no role; see: rackwright match"])
         }
         return try report(BundleBuilder(input: input, node: node, role: role, members: members))
     }
