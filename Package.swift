@@ -54,10 +54,11 @@ let domain: [Target] = [
     .target(name: "BootDoctor", dependencies: ["Octets", "DHCP"]),
     .target(name: "Catalog", dependencies: ["Jinja", "AgentAPI", .orderedCollections]),
     .target(name: "RuleImport", dependencies: ["Jinja", "Catalog", .orderedCollections]),
+    .target(name: "CatalogImport", dependencies: ["Jinja", "Catalog", .orderedCollections]),
     .target(name: "Matching", dependencies: ["Jinja", "Inventory", "Catalog", .orderedCollections]),
     .target(
         name: "Planning",
-        dependencies: ["Jinja", "Inventory", "AgentAPI", "Catalog", "Matching", .orderedCollections]
+        dependencies: ["Jinja", "Inventory", "AgentAPI", "OperatorAPI", "Catalog", "Matching", .orderedCollections]
     ),
 ]
 
@@ -130,13 +131,15 @@ let withoutMetal: [Target] = [
 let programs: [Target] = [
     .target(
         name: "OperatorCLI",
-        dependencies: ["OperatorAPI", "Inventory", "InventoryDrift", "Catalog", "Curl", "YAML", .argumentParser]
+        dependencies: [
+            "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Curl", "YAML", .argumentParser,
+        ]
     ),
     .executableTarget(
         name: "rackwright",
         dependencies: [
             "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "InventoryDrift", "InventoryImport", "ImageFormat",
-            "OperatorAPI", "Boot", "Catalog", "RuleImport",
+            "OperatorAPI", "Boot", "Catalog", "CatalogImport", "RuleImport",
             "Planning", "Curl", "YAML", "BMC",
             "BMCRedfish", "BMCIPMI", "BMCWebhook", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
@@ -190,6 +193,11 @@ let tests: [Target] = [
         dependencies: ["Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport"],
         exclude: ["Golden"]
     ),
+    .testTarget(
+        name: "CatalogImportTests",
+        dependencies: ["CatalogImport", "Catalog", "AgentAPI", "YAML", "Jinja", "TestSupport"],
+        exclude: ["Golden"]
+    ),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Catalog", "Inventory", "Jinja", "TestSupport"]),
     .testTarget(
         name: "RuleTests",
@@ -200,7 +208,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "PlanningTests",
-        dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "Jinja", "YAML", "Matching"]
+        dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "OperatorAPI", "Jinja", "YAML", "Matching"]
     ),
     .testTarget(
         name: "BMCTests",
@@ -239,7 +247,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "OperatorCLITests",
-        dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "InventoryDrift", "Curl"]
+        dependencies: ["OperatorCLI", "OperatorAPI", "Inventory", "InventoryDrift", "Catalog", "YAML", "Curl"]
     ),
     .testTarget(
         name: "ControllerTests",

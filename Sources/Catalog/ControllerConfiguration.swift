@@ -6,6 +6,8 @@ public struct ControllerConfiguration: Hashable, Sendable {
     public var state: String
     /// The folder of the catalogue; beside `controller.yaml` unless told.
     public var catalog: String?
+    /// Files of the catalogue's `environments/` that are used, in their order.
+    public var environments: [String]
     public var httpsPort: Int
     public var httpPort: Int
     /// Further addresses and names that the HTTPS certificate is for.
@@ -40,6 +42,7 @@ public struct ControllerConfiguration: Hashable, Sendable {
         address = fields.requiredText("address", &problems) ?? ""
         state = fields.text("state", &problems) ?? "/var/lib/rackwright"
         catalog = fields.text("catalog", &problems)
+        environments = fields.texts("environments", &problems)
         httpsPort = fields.integer("https_port", in: 1...65535, &problems) ?? 8443
         httpPort = fields.integer("http_port", in: 1...65535, &problems) ?? 8080
         names = fields.texts("names", &problems)

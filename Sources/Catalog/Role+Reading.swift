@@ -11,15 +11,21 @@ extension Role {
         fields.what = "role '\(name)'"
         self.name = name
         location = tree.location
-        count =
-            fields.required("count", &problems).map { Count($0, fields.what, &problems) }
-            ?? Count(minimum: 0, maximum: 0)
+        description = fields.text("description", &problems)
+        _ = fields.optional("extends")
+        let isAbstract = fields.bool("abstract", &problems) ?? false
+        self.isAbstract = isAbstract
+        let count = isAbstract ? fields.optional("count") : fields.required("count", &problems)
+        self.count = count.map { Count($0, fields.what, &problems) } ?? Count(minimum: 0, maximum: 0)
+        tags = fields.texts("tags", &problems)
+        networks = fields.texts("networks", &problems)
+        hostname = Self.hostname(fields.optional("hostname"), fields.what, &problems)
         hardware = Requirement.list(fields.optional("hardware"), "hardware of \(fields.what)", .inventory, &problems)
         rootDisk = Requirement.list(fields.optional("root_disk"), "root_disk of \(fields.what)", .disk, &problems)
         prefer = Self.preferences(fields.optional("prefer"), fields.what, &problems)
         priority = fields.integer("priority", in: -1_000_000...1_000_000, &problems) ?? 0
         spread = fields.choice("spread", &problems)
-        image = fields.requiredText("image", &problems) ?? ""
+        image = (isAbstract ? fields.text("image", &problems) : fields.requiredText("image", &problems)) ?? ""
         firstBoot = fields.choice("first_boot", &problems) ?? .reset
         kernelArguments = fields.text("kernel_arguments", &problems) ?? ""
         parameters = Self.parameters(fields.optional("parameters"), fields.what, &written, &problems)
@@ -28,6 +34,12 @@ extension Role {
         for (service, location) in named { written[service] = location }
         rollout = fields.optional("rollout").map { Rollout($0, fields.what, &problems) } ?? Rollout()
         fields.finish(&problems)
+    }
+
+    private static func hostname(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> String? {
+        guard let tree, let text = tree.requireText("'hostname' of \(what)", &problems) else { return nil }
+        tree.checkTemplates("'hostname' of \(what)", &problems)
+        return text
     }
 
     private static func preferences(

@@ -3,6 +3,18 @@ public import Jinja
 /// A group of nodes with the same hardware requirements, image, disks and services.
 public struct Role: Hashable, Sendable {
     public var name: String
+    /// What it is for, in words.
+    public var description: String?
+    /// The roles it extends, the nearest first.
+    public var extends: [String] = []
+    /// Whether it is there to be extended and no node gets it.
+    public var isAbstract = false
+    /// Words that templates and conditions find it by.
+    public var tags: [String] = []
+    /// The networks that its nodes are on, by name.
+    public var networks: [String] = []
+    /// A template of a node's host name, over `node`, `role` and `index`; the node's name without one.
+    public var hostname: String?
     public var count: Count
     /// Each must hold of a node's inventory.
     public var hardware: [Requirement]

@@ -54,23 +54,7 @@ extension Service {
     ) -> [Parameter] {
         guard let tree, let fields = Fields(tree, "'parameters' of \(what)", &problems) else { return [] }
         return fields.allEntries.compactMap { name, location, value in
-            guard var inner = Fields(value, "parameter '\(name)' of \(what)", &problems) else { return nil }
-            let type: Parameter.Kind = inner.choice("type", &problems) ?? .string
-            let fallback = inner.optional("default")
-            inner.finish(&problems)
-            let parameter = Parameter(name: name, type: type, fallback: fallback?.value, location: location)
-            if let fallback, type == .secret {
-                problems.add(
-                    "parameter '\(name)' of \(what) is a secret and has no default; set it: rackwright secret set",
-                    at: fallback.location
-                )
-            } else if let fallback, !parameter.accepts(fallback.value) {
-                problems.add(
-                    "the default of parameter '\(name)' of \(what) is not of type \(type.rawValue): \(fallback.kind)",
-                    at: fallback.location
-                )
-            }
-            return parameter
+            Parameter(name, value, of: what, at: location, &problems)
         }
     }
 

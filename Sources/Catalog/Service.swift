@@ -1,5 +1,4 @@
 public import AgentAPI
-public import Jinja
 
 /// A composable unit placed in roles: parameters, config files, containers, task lists.
 public struct Service: Hashable, Sendable {
@@ -19,17 +18,6 @@ public struct Service: Hashable, Sendable {
     /// Where the services it comes after were written.
     var written: [String: SourceLocation] = [:]
 
-    public struct Parameter: Hashable, Sendable {
-        public var name: String
-        public var type: Kind
-        public var fallback: Value?
-        public var location: SourceLocation
-
-        public enum Kind: String, CaseIterable, Hashable, Sendable {
-            case string, int, float, bool, list, dict, secret
-        }
-    }
-
     public struct ServiceContainer: Hashable, Sendable {
         public var definition: ContainerDefinition
         public var step: Int
@@ -39,18 +27,5 @@ public struct Service: Hashable, Sendable {
     public struct SteppedTask: Hashable, Sendable {
         public var step: Int
         public var task: TaskItem
-    }
-}
-
-extension Service.Parameter {
-    /// Whether `value` is of this parameter's type.
-    public func accepts(_ value: Value) -> Bool {
-        switch (type, value) {
-        case (.string, .string), (.secret, .string), (.int, .int), (.bool, .bool), (.list, .list), (.dict, .dict),
-            (.float, .double), (.float, .int):
-            true
-        default:
-            false
-        }
     }
 }

@@ -44,6 +44,12 @@ public struct SourceTree: Hashable, Sendable {
 }
 
 extension SourceTree {
+    /// The value under a key, where this is a map that has it.
+    public subscript(key: String) -> SourceTree? {
+        guard case .map(let entries) = content else { return nil }
+        return entries.first { $0.key.text == key }?.value
+    }
+
     /// The text of a scalar.
     public var text: String? {
         guard case .scalar(let text, _) = content else { return nil }

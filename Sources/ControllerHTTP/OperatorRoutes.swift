@@ -52,6 +52,9 @@ struct OperatorRoutes: Sendable {
         on(.get, OperatorPath.inventoryBefore(":name"), router) { _, context in
             try Response.json(await controller.inventoryBefore(context.segment("name")))
         }
+        on(.get, OperatorPath.rendering(":name"), router) { _, context in
+            try Response.json(await controller.rendering(context.segment("name")))
+        }
         on(.get, OperatorPath.drift(":name"), router) { _, context in
             try Response.json(await controller.drift(context.segment("name")))
         }

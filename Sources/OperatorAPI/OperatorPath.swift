@@ -29,6 +29,8 @@ public enum OperatorPath {
     public static func inventoryBefore(_ name: String) -> String { inventory(name) + "/before" }
     public static func drift(_ name: String) -> String { inventory(name) + "/drift" }
     public static func deviceNames(_ name: String) -> String { inventory(name) + "/names" }
+    /// What the node would get.
+    public static func rendering(_ name: String) -> String { node(name) + "/rendering" }
     public static func act(_ verb: String, on name: String) -> String { "\(node(name))/\(segment(verb))" }
     public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
     /// POST reserves; DELETE ends that, with the query `reason`.

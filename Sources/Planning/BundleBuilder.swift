@@ -19,7 +19,7 @@ struct BundleBuilder {
         var problems: [String] = []
         var contents: [ServiceContent] = []
         for service in services {
-            let parameters = input.catalog.parameters(of: service, in: role)
+            let parameters = input.catalog.parameters(of: service, in: role, node: node.name)
             for parameter in service.parameters where parameter.type != .secret && parameters[parameter.name] == nil {
                 problems.append(
                     "\(parameter.location): parameter '\(parameter.name)' of service '\(service.name)' has no value"
@@ -157,14 +157,26 @@ struct BundleBuilder {
         var services: OrderedDictionary<String, Value> = [:]
         for other in input.catalog.services.values.sorted(by: { $0.name < $1.name }) {
             let scope = other.name
-            let parameters = input.catalog.parameters(of: other, in: role)
+            let parameters = input.catalog.parameters(of: other, in: role, node: node.name)
             services[scope] = .dict(OrderedDictionary(uniqueKeysWithValues: parameters.sorted { $0.key < $1.key }))
         }
         return .dict([
             "node": describe(node, role.name), "role": .string(role.name), "generation": .int(input.generation),
             "nodes": .list(all), "groups": .dict(groups), "services": .dict(services),
-            "registry": .string(input.registry),
+            "registry": .string(input.registry), "hostname": .string(hostname),
+            "role_tags": .list(role.tags.map { .string($0) }),
+            "role_networks": .list(role.networks.map { .string($0) }),
         ])
+    }
+
+    /// By the role's template; `index` is the node's place among the role's, from 0.
+    private var hostname: String {
+        guard let text = role.hostname else { return node.name }
+        let index = members.nodes(of: role.name).firstIndex { $0.id == node.id } ?? 0
+        let known: OrderedDictionary<String, Value> = [
+            "node": describe(node, role.name), "role": .string(role.name), "index": .int(index),
+        ]
+        return (try? Template(text, name: "hostname").render(known)) ?? node.name
     }
 
     private func describe(_ node: PlanningNode, _ role: String) -> Value {

@@ -12,9 +12,11 @@ struct PlanNotes {
     }
 
     var lines: [String] {
-        input.nodes.sorted { ($0.name, $0.id) < ($1.name, $1.id) }.flatMap { node in
+        let named = input.catalog.namedNodes.filter { named in !input.nodes.contains { $0.name == named.node } }
+        let lines = input.nodes.sorted { ($0.name, $0.id) < ($1.name, $1.id) }.flatMap { node in
             notes(on: node).map { "\(node.name): \($0)" }
         }
+        return lines + named.map { "\($0.node): nobody enrolled such a node, \($0.location) sets parameters of it" }
     }
 
     private func notes(on node: PlanningNode) -> [String] {

@@ -1,13 +1,19 @@
 public import Catalog
 import FoundationEssentials
 
-/// The catalogue as it lies in a folder: `roles/`, `services/`, `rules/`, `tasks/`, `vars/`, `templates/`, `files/` and
+/// The catalogue as it lies in a folder: `roles/`, `services/`, `environments/`, `rules/`, `tasks/`, `vars/`, `templates/`, `files/` and
 /// `parameters.yaml`.
 public struct CatalogFolder: Sendable {
     public var path: String
+    /// Which of `environments/` are used, in their order.
+    public var environments: [String]
 
-    public init(path: String) {
+    public init(path: String, environments: [String] = []) {
         self.path = path
+        self.environments = environments.map { name in
+            let file = name.split(separator: "/").last.map(String.init) ?? name
+            return file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+        }
     }
 
     /// Reads and checks all of it.
@@ -16,7 +22,7 @@ public struct CatalogFolder: Sendable {
     public func load() throws(CatalogProblems) -> Catalog {
         var problems: [CatalogProblem] = []
         var files: [Catalog.File] = []
-        var paths = ["roles", "services", "rules"].flatMap { folder in
+        var paths = ["roles", "services", "environments", "rules"].flatMap { folder in
             names(in: folder, ending: ".yaml").map { folder + "/" + $0 }
         }
         for folder in ["tasks", "vars"] {
@@ -52,7 +58,7 @@ public struct CatalogFolder: Sendable {
                 problems + Catalog.problems(in: files, templates: templates, copied: copied).problems
             )
         }
-        return try Catalog(files: files, templates: templates, copied: copied)
+        return try Catalog(files: files, templates: templates, copied: copied, environments: environments)
     }
 
     /// All files in a folder and those in it, by their paths from there.
@@ -125,13 +131,13 @@ public struct CatalogFolder: Sendable {
         }
         let top = (names(in: "", ending: ".yaml") + names(in: "", ending: ".yml"))
             .filter { !["parameters.yaml", "controller.yaml"].contains($0) }
-        let inner = ["roles", "services", "rules"].flatMap { folder in
+        let inner = ["roles", "services", "environments", "rules"].flatMap { folder in
             names(in: folder, ending: ".yml").map { folder + "/" + $0 }
         }
         return (top + inner).map { file in
             CatalogProblem(
-                "this file is not read: the catalogue is roles/*.yaml, services/*.yaml, rules/*.yaml and "
-                    + "parameters.yaml",
+                "this file is not read: the catalogue is roles/*.yaml, services/*.yaml, environments/*.yaml, rules/*.yaml "
+                    + "and parameters.yaml",
                 at: SourceLocation(file: file, line: 1, column: 1)
             )
         }

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Catalog
-import FoundationEssentials
 import OperatorAPI
 import OperatorCLI
-import YAML
 
 struct PlanCommand: ControllerCommand {
     static let configuration = CommandConfiguration(
@@ -52,43 +49,6 @@ struct ApplyCommand: ControllerCommand {
             if let problem = end.problem { throw problem }
         } else {
             try format.show(run) { look in RunText.show(run, look) + "\nfollow it with: rackwright run wait \(run.id)" }
-        }
-    }
-}
-
-struct CatalogCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "catalog",
-        abstract: "Work on a catalogue.",
-        subcommands: [CatalogCheck.self]
-    )
-}
-
-struct CatalogCheck: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check",
-        abstract: "Say everything that is wrong in a catalogue's folder; needs no controller."
-    )
-
-    @Argument(help: "The folder with roles/, services/, templates/ and parameters.yaml.")
-    var folder: String
-
-    func run() async throws {
-        do {
-            guard FileManager.default.fileExists(atPath: folder + "/roles") else {
-                throw ClientProblem("\(folder) has no folder roles: it is not a catalogue's folder")
-            }
-            let catalog = try CatalogFolder(path: folder).load()
-            let rules = catalog.rules.isEmpty ? "" : ", \(catalog.rules.count) rules"
-            Terminal.output.line(
-                "\(catalog.roles.count) roles, \(catalog.services.count) services\(rules): no problems"
-            )
-        } catch let problems as CatalogProblems {
-            for problem in problems.problems { Terminal.errors.line(problem.description.oneLine) }
-            throw ExitCode(1)
-        } catch let problem as ClientProblem {
-            Terminal.errors.line(problem.description)
-            throw ExitCode(1)
         }
     }
 }

@@ -18,6 +18,13 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The configuration file.")
     var config = "/etc/rackwright/controller.yaml"
 
+    @Option(
+        name: [.customShort("e"), .long],
+        help:
+            "A file of the catalogue's environments/, instead of controller.yaml's; may be given again, later ones win."
+    )
+    var environment: [String] = []
+
     @Option(help: "Least level to log: \(Serve.levels).")
     var logLevel = "info"
 
@@ -57,6 +64,11 @@ struct Serve: AsyncParsableCommand {
         let configuration = try ControllerConfiguration(file: config)
         let folder = config.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let catalog = configuration.catalog ?? (folder.isEmpty ? "." : folder)
-        try await ServeProcess(file: config, configuration: configuration, catalog: CatalogFolder(path: catalog)).run()
+        let environments = environment.isEmpty ? configuration.environments : environment
+        try await ServeProcess(
+            file: config,
+            configuration: configuration,
+            catalog: CatalogFolder(path: catalog, environments: environments)
+        ).run()
     }
 }

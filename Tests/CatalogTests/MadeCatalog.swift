@@ -2,17 +2,21 @@ import Catalog
 import YAML
 
 /// A catalogue from texts, as it would lie in a folder.
-func catalog(_ texts: [String: String], templates: [String: String] = [:]) throws -> Catalog {
+func catalog(_ texts: [String: String], templates: [String: String] = [:], environments: [String] = []) throws
+    -> Catalog
+{
     let files = try texts.map { path, text in
         Catalog.File(path: path, tree: try YAMLReader.read(Array(text.utf8), file: path))
     }
-    return try Catalog(files: files, templates: templates)
+    return try Catalog(files: files, templates: templates, environments: environments)
 }
 
 /// All problems of such a catalogue, a line each.
-func problems(_ texts: [String: String], templates: [String: String] = [:]) throws -> [String] {
+func problems(_ texts: [String: String], templates: [String: String] = [:], environments: [String] = []) throws
+    -> [String]
+{
     do {
-        _ = try catalog(texts, templates: templates)
+        _ = try catalog(texts, templates: templates, environments: environments)
         return []
     } catch let error as CatalogProblems {
         return error.problems.map(\.description)

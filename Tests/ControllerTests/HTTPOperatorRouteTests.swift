@@ -105,6 +105,17 @@ struct HTTPOperatorRouteTests {
         #expect(!String(decoding: senseless.body, as: UTF8.self).contains("hush"))
     }
 
+    @Test func whatANodeWouldGetIsShownToAnOperatorAlone() async throws {
+        let path = OperatorPath.rendering("node-2")
+        #expect(try await answer(.get, path).status == 401)
+        let (status, body) = try await answer(.get, path, token: token)
+        #expect(status == 200)
+        let report = try JSONDecoder().decode(RenderReport.self, from: body)
+        #expect(report.role == "worker" && report.operation == "deploy")
+        #expect(report.steps.flatMap(\.files).contains { $0.content?.contains("node = node-2") ?? false })
+        #expect(try await answer(.get, OperatorPath.rendering("node-9"), token: token).status == 404)
+    }
+
     private final class Written: Sendable {
         let octets = Mutex<[UInt8]>([])
     }
