@@ -36,6 +36,10 @@ public struct Inventory: Codable, Hashable, Sendable {
     public var usb: [USBDevice]?
     /// What the kernel measures; absent where it was not asked.
     public var sensors: [Sensor]?
+    /// Absent where the machine was not started by UEFI or its variables cannot be read.
+    public var efi: EFIBoot?
+    /// Absent where the machine was not tried out.
+    public var health: Health?
 
     public init(
         version: Int = Inventory.currentVersion,
@@ -57,7 +61,9 @@ public struct Inventory: Codable, Hashable, Sendable {
         tpm: TPM? = nil,
         bmc: ManagementController? = nil,
         usb: [USBDevice]? = nil,
-        sensors: [Sensor]? = nil
+        sensors: [Sensor]? = nil,
+        efi: EFIBoot? = nil,
+        health: Health? = nil
     ) {
         self.version = version
         self.collectedAt = collectedAt
@@ -79,6 +85,8 @@ public struct Inventory: Codable, Hashable, Sendable {
         self.bmc = bmc
         self.usb = usb
         self.sensors = sensors
+        self.efi = efi
+        self.health = health
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -87,7 +95,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         case system, board, chassis, firmware
         case bootMode = "boot_mode"
         case secureBoot = "secure_boot"
-        case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors
+        case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors, efi, health
     }
 
     /// Reads a document; a section or list that it lacks is one of which nothing is known.
@@ -113,5 +121,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         bmc = try values.decodeIfPresent(ManagementController.self, forKey: .bmc)
         usb = try values.decodeIfPresent([USBDevice].self, forKey: .usb)
         sensors = try values.decodeIfPresent([Sensor].self, forKey: .sensors)
+        efi = try values.decodeIfPresent(EFIBoot.self, forKey: .efi)
+        health = try values.decodeIfPresent(Health.self, forKey: .health)
     }
 }
