@@ -102,7 +102,7 @@ let agentEdges: [Target] = [
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CLinux"),
     .target(name: "LinuxKernel", dependencies: ["CLinux"]),
-    .target(name: "HardwareProbe", dependencies: ["Octets", "SMBIOS", "Inventory", "ImageFormat"]),
+    .target(name: "HardwareProbe", dependencies: ["Octets", "SMBIOS", "Inventory", "ImageFormat", .crypto]),
     .target(name: "ImageWriter", dependencies: ["ImageFormat", "CZstd", "LinuxKernel", .crypto]),
     .target(
         name: "StepRunner",
@@ -132,7 +132,8 @@ let programs: [Target] = [
     .target(
         name: "OperatorCLI",
         dependencies: [
-            "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Curl", "YAML", .argumentParser,
+            "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Curl", "YAML",
+            .argumentParser,
         ]
     ),
     .executableTarget(
@@ -185,7 +186,7 @@ let tests: [Target] = [
         dependencies: ["InventoryDrift", "InventoryImport", "Inventory", "TestSupport"]
     ),
     .testTarget(name: "ImageFormatTests", dependencies: ["ImageFormat", "TestSupport"]),
-    .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Jinja", .crypto]),
+    .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Inventory", "Jinja", .crypto]),
     .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
     .testTarget(name: "BootTests", dependencies: ["Boot", "Octets", "TestSupport"]),
     .testTarget(
@@ -213,7 +214,8 @@ let tests: [Target] = [
     .testTarget(
         name: "BMCTests",
         dependencies: [
-            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Inventory", "Curl", "TestSupport", .crypto,
+            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Inventory", "Curl", "TestSupport",
+            .crypto,
         ]
     ),
     .testTarget(
@@ -231,7 +233,10 @@ let tests: [Target] = [
             "BootServers", "DHCP", "DHCPv6", "TFTP", "Boot", "Octets", .nioCore, .nioPosix, "TestSupport",
         ]
     ),
-    .testTarget(name: "HardwareProbeTests", dependencies: ["HardwareProbe", "Inventory", "TestSupport"]),
+    .testTarget(
+        name: "HardwareProbeTests",
+        dependencies: ["HardwareProbe", "Inventory", "ImageFormat", "TestSupport", .crypto]
+    ),
     .testTarget(
         name: "StepRunnerTests",
         dependencies: [

@@ -1,3 +1,5 @@
+public import Inventory
+
 /// The one thing the controller wants of the agent now.
 public struct Instruction: Codable, Hashable, Sendable {
     /// The same id means the same instruction: it is carried out once, however often it is heard.
@@ -12,7 +14,10 @@ public struct Instruction: Codable, Hashable, Sendable {
     public enum Action: Codable, Hashable, Sendable {
         /// Nothing to do; call again after this many seconds.
         case wait(seconds: Double)
-        case sendInventory
+        /// Read the hardware and send what it is; try it out before, as thoroughly as `checks` says, nil for not at all.
+        case sendInventory(checks: Inventory.Health.Depth? = nil)
+        /// Write to disks and read back what was written.
+        case checkWriting(CheckWriting)
         case writeImage(WriteImage)
         case boot(BootInstalled)
         case run(SignedBundle)
@@ -71,5 +76,22 @@ public struct BootInstalled: Codable, Hashable, Sendable {
         case kexec
         /// Reset the machine; its firmware starts the disk.
         case reset
+    }
+}
+
+/// Write patterns over disks and read them back.
+///
+/// Destructive: what the disks hold is lost. Carries an approval that is spent by the first write.
+public struct CheckWriting: Codable, Hashable, Sendable {
+    /// One-time; the agent writes once for each.
+    public var approval: String
+    public var disks: [RootDisk]
+    /// Seconds for each disk, after which it is left as it is.
+    public var seconds: Double
+
+    public init(approval: String, disks: [RootDisk], seconds: Double) {
+        self.approval = approval
+        self.disks = disks
+        self.seconds = seconds
     }
 }

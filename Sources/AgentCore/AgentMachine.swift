@@ -105,6 +105,11 @@ public struct AgentMachine: Hashable, Sendable {
                 )
             case .boot, .run, .sendInventory:
                 effects += [.say("continuing instruction \(current.id)"), .carryOut(current)]
+            case .checkWriting:
+                effects += finish(
+                    .failed(current.id, "the agent was restarted while disks were being written"),
+                    generation: nil
+                )
             case .powerOff, .wait, .stop:
                 memory.current = nil
                 effects.append(.keep)
@@ -136,7 +141,7 @@ public struct AgentMachine: Hashable, Sendable {
             return [.set(.checkIn, after: Self.busyInterval)]
         }
         switch instruction.action {
-        case .writeImage, .boot:
+        case .writeImage, .boot, .checkWriting:
             guard mode == .ramdisk else {
                 return refuse(instruction, "this is done from the ramdisk, and this is the installed system")
             }
@@ -147,11 +152,14 @@ public struct AgentMachine: Hashable, Sendable {
         case .sendInventory, .powerOff, .wait, .stop:
             break
         }
-        if case .writeImage(let order) = instruction.action {
-            guard !memory.approvals.contains(order.approval) else {
+        if let approval = instruction.action.approval {
+            guard !approval.isEmpty else {
+                return refuse(instruction, "writing to disks takes an approval, and there is none")
+            }
+            guard !memory.approvals.contains(approval) else {
                 return refuse(instruction, "the approval has been spent: the disk was written for it once")
             }
-            memory.approvals.append(order.approval)
+            memory.approvals.append(approval)
         }
         memory.current = instruction
         return [.keep, .carryOut(instruction), .set(.checkIn, after: Self.busyInterval)]
@@ -206,7 +214,16 @@ extension Instruction.Action {
             case .reset: .reset
             }
         case .powerOff: .powerOff
-        case .wait, .sendInventory, .writeImage, .run, .stop: nil
+        case .wait, .sendInventory, .writeImage, .checkWriting, .run, .stop: nil
+        }
+    }
+
+    /// The approval that it spends, for what destroys.
+    var approval: String? {
+        switch self {
+        case .writeImage(let order): order.approval
+        case .checkWriting(let order): order.approval
+        case .wait, .sendInventory, .boot, .run, .powerOff, .stop: nil
         }
     }
 }

@@ -21,14 +21,21 @@ public enum AgentProgram {
         case "inventory":
             printInventory(
                 root: value(of: "--root", in: arguments) ?? "/",
-                listening: value(of: "--listen", in: arguments).flatMap { Double($0) }
+                listening: value(of: "--listen", in: arguments).flatMap { Double($0) },
+                capture: value(of: "--capture", in: arguments),
+                checks: value(of: "--checks", in: arguments).flatMap { Inventory.Health.Depth(rawValue: $0) } ?? .off
             )
         case "version":
             print("rackwright-agent \(AgentVersion.text)")
             exit(0)
         default:
             Console.say(
-                "usage: rackwright-agent agent [--state FOLDER] | inventory [--root FOLDER] [--listen SECONDS] | version"
+                """
+                usage: rackwright-agent agent [--state FOLDER]
+                       rackwright-agent inventory [--listen SECONDS] [--checks off|quick|long] [--capture FOLDER]
+                       rackwright-agent inventory --root FOLDER
+                       rackwright-agent version
+                """
             )
             exit(64)
         }
@@ -40,11 +47,23 @@ public enum AgentProgram {
     }
 
     /// Of the running machine all that the controller would be told; of a captured one what its files tell.
-    private static func printInventory(root: String, listening seconds: Double?) -> Never {
+    ///
+    /// - Parameter capture: a folder that gets what parts answered to commands; it stands beside copies of `sys` and `proc`
+    private static func printInventory(
+        root: String,
+        listening seconds: Double?,
+        capture: String?,
+        checks: Inventory.Health.Depth
+    ) -> Never {
         do {
             var inventory: Inventory
             if root.allSatisfy({ $0 == "/" }) {
-                inventory = try LiveInventory.collect(bootMAC: nil)
+                inventory = try LiveInventory.collect(bootMAC: nil) { path, octets in
+                    guard let capture, let slash = path.lastIndex(of: "/") else { return }
+                    try? PlainFile.makeFolder("\(capture)/\(path[..<slash])")
+                    try? PlainFile.replace("\(capture)/\(path)", with: octets)
+                }
+                inventory.health = HealthCheck(depth: checks, inventory: inventory)?.run()
                 if let seconds {
                     let board = NeighborBoard()
                     NeighborListener(board: board).listen(seconds: seconds)

@@ -6,14 +6,28 @@ import Octets
 
 /// The inventory of the running machine: what its files tell, and what only calls to the kernel do. Blocks.
 enum LiveInventory {
-    /// - Parameter isThorough: also what takes its time: what lies on disks, firmware of links, the management controller
-    static func collect(bootMAC: String?, isThorough: Bool = true) throws -> Inventory {
-        let probe = HardwareProbe(bootMAC: bootMAC, agentVersion: AgentVersion.text, readsDisks: isThorough)
+    /// - Parameters:
+    ///   - isThorough: also what takes its time: what lies on disks, their health, firmware of links, the TPM's key, the
+    ///     management controller
+    ///   - record: told what parts answered to commands, with the path that it has in a captured machine's tree
+    static func collect(
+        bootMAC: String?,
+        isThorough: Bool = true,
+        record: @escaping @Sendable (_ path: String, _ octets: [UInt8]) -> Void = { _, _ in }
+    ) throws -> Inventory {
+        let probe = HardwareProbe(
+            bootMAC: bootMAC,
+            agentVersion: AgentVersion.text,
+            readsDisks: isThorough,
+            channel: isThorough ? LivePartChannel() : nil,
+            record: record
+        )
         var inventory = try probe.collect(now: WallClock.now)
         guard isThorough else { return inventory }
         for index in inventory.nics.indices {
             let name = inventory.nics[index].name
             inventory.nics[index].firmware = LinkDevice.firmware(of: name)
+            inventory.nics[index].speedMax = LinkDevice.supportedModes(of: name).flatMap { LinkModes.fastest(in: $0) }
             if let address = LinkDevice.permanentAddress(of: name).flatMap({ MACAddress(octets: $0) }) {
                 inventory.nics[index].permanentMAC = "\(address)"
             }
@@ -22,6 +36,7 @@ enum LiveInventory {
             var bmc = inventory.bmc ?? Inventory.ManagementController()
             bmc.address = lan.address.map { "\($0)" }
             bmc.mac = lan.mac.map { "\($0)" }
+            bmc.ipv6Addresses = lan.ipv6.isEmpty ? nil : lan.ipv6.map { "\($0)" }
             inventory.bmc = bmc
         }
         return inventory

@@ -33,13 +33,16 @@ struct MachineWork: InstructionWork {
             case .wait, .stop:
                 return InstructionResult(.succeeded(instruction.id, "nothing to do"))
 
-            case .sendInventory:
-                try await sendInventory(instruction.id)
+            case .sendInventory(let checks):
+                try await sendInventory(instruction.id, checks: mode == .ramdisk ? checks ?? .off : .off)
                 return InstructionResult(.succeeded(instruction.id, "inventory sent"))
 
             case .writeImage(let order):
                 let installation = ImageInstallation(order: order, instruction: instruction.id, work: self)
                 return InstructionResult(try await installation.run())
+
+            case .checkWriting(let order):
+                return InstructionResult(.succeeded(instruction.id, try await checkWriting(order)))
 
             case .boot(let boot):
                 return try await prepare(boot, instruction: instruction.id)
@@ -68,11 +71,15 @@ struct MachineWork: InstructionWork {
 
     /// Sends all that is known. Switches speak every 30 s, which nobody waits for: what was heard after is sent in a
     /// second report on the same instruction.
-    private func sendInventory(_ instruction: String) async throws {
+    private func sendInventory(_ instruction: String, checks: Inventory.Health.Depth) async throws {
         let bootMAC = bootMAC
         let began = ContinuousClock.now
         listen()
-        let found = try await onOwnThread { try LiveInventory.collect(bootMAC: bootMAC) }
+        let found = try await onOwnThread {
+            var inventory = try LiveInventory.collect(bootMAC: bootMAC)
+            inventory.health = HealthCheck(depth: checks, inventory: inventory)?.run()
+            return inventory
+        }
         await neighbors.wait(until: began + .seconds(Self.neighborSeconds))
         let first = found.with(neighbors.heard)
         try await deliver(InventoryReport(instruction: instruction, inventory: first))
@@ -88,6 +95,18 @@ struct MachineWork: InstructionWork {
     private func deliver(_ report: InventoryReport) async throws {
         let patient = PatientController(controller, for: "sending the inventory") { Console.say($0) }
         _ = try await patient.call(.inventory, report)
+    }
+
+    /// Writes to the disks that were approved and to no other; says how that went.
+    private func checkWriting(_ order: CheckWriting) async throws -> String {
+        let inventory = try await probe()
+        let disks = try order.disks.map { try DiskChoice.find($0, among: inventory.disks) }
+        return try await onOwnThread {
+            try disks.map { disk in
+                let check = try DiskWriteCheck(name: disk.name, seconds: min(max(order.seconds, 0), 86_400))
+                return try check.run().words
+            }.joined(separator: "; ")
+        }
     }
 
     // MARK: the installed system

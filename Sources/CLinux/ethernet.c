@@ -91,3 +91,29 @@ int clinux_link_permanent_address(const char *interface, uint8_t address[6])
     memcpy(address, head->data, 6);
     return 0;
 }
+
+int clinux_link_modes(const char *interface, uint32_t *words, int capacity)
+{
+    // Supported, advertised and the partner's modes stand behind the head; 127 words are the most that it can say.
+    uint32_t answer[(sizeof(struct ethtool_link_settings) / sizeof(uint32_t)) + 3 * 127] = {0};
+    struct ethtool_link_settings *head = (struct ethtool_link_settings *)answer;
+    head->cmd = ETHTOOL_GLINKSETTINGS;
+    int result = ethtool(interface, answer);
+    if (result < 0)
+        return result;
+    // The first answer says how many words there are, as a negative number.
+    if (head->link_mode_masks_nwords >= 0)
+        return -EPROTO;
+    int8_t count = (int8_t)-head->link_mode_masks_nwords;
+    memset(answer, 0, sizeof answer);
+    head->cmd = ETHTOOL_GLINKSETTINGS;
+    head->link_mode_masks_nwords = count;
+    result = ethtool(interface, answer);
+    if (result < 0)
+        return result;
+    if (head->link_mode_masks_nwords != count || count < 1)
+        return -EPROTO;
+    int kept = count < capacity ? count : capacity;
+    memcpy(words, head->link_mode_masks, (size_t)kept * sizeof(uint32_t));
+    return kept;
+}

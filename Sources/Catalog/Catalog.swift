@@ -85,8 +85,7 @@ public struct Catalog: Hashable, Sendable {
     /// - Throws: everything that is wrong in them, at once.
     public static func rules(in files: [File]) throws(CatalogProblems) -> [Rule] {
         var problems = CatalogProblems()
-        var written: [String: SourceLocation] = [:]
-        let catalog = Self(files, TaskMaterial(templates: [:], files: [:]), &written, &problems)
+        let catalog = Self(files, TaskMaterial(templates: [:], files: [:]), &problems)
         guard problems.problems.isEmpty else { throw problems.sorted() }
         return catalog.rules
     }

@@ -18,6 +18,13 @@ public struct ControllerConfiguration: Hashable, Sendable {
     public var discovery: Bool
     /// Seconds within which every BMC is asked for its machine's power state; 0: none is.
     public var powerSync: Double
+    /// How thoroughly machines are tried out when they are inspected.
+    public var healthChecks: HealthChecks
+
+    /// The words of `health_checks`.
+    public enum HealthChecks: String, CaseIterable, Hashable, Sendable {
+        case off, quick, long
+    }
 
     public struct Boot: Hashable, Sendable {
         /// The folder that holds `vmlinuz` and `initramfs.zst`.
@@ -48,6 +55,7 @@ public struct ControllerConfiguration: Hashable, Sendable {
         names = fields.texts("names", &problems)
         discovery = fields.bool("discovery", &problems) ?? false
         powerSync = Self.powerSync(fields.optional("power_sync"), &problems)
+        healthChecks = fields.choice("health_checks", &problems) ?? .quick
         subnets = Self.subnets(fields.optional("dhcp"), &problems)
         boot = Self.boot(fields.optional("boot"), &problems)
         fields.finish(&problems)

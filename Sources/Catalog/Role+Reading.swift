@@ -129,14 +129,14 @@ extension Role.Requirement {
             case .inventory:
                 [
                     "system", "board", "chassis", "firmware", "boot_mode", "secure_boot", "cpu", "memory", "disks",
-                    "nics", "pci", "gpus", "kernel", "numa", "tpm", "bmc", "usb", "sensors", "node", "labels",
-                    "neighbor",
+                    "nics", "pci", "gpus", "kernel", "numa", "tpm", "bmc", "usb", "sensors", "efi", "health",
+                    "node", "labels", "neighbor",
                 ]
             case .disk:
                 [
                     "model", "vendor", "serial", "wwn", "size", "logical_block", "physical_block", "rotational",
                     "transport", "bus_path", "firmware", "removable", "by_id", "by_path", "controller", "numa_node",
-                    "partition_table", "partitions", "signatures",
+                    "partition_table", "partitions", "signatures", "health", "rotation_rate",
                 ]
             }
         }

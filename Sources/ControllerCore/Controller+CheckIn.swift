@@ -32,7 +32,7 @@ extension Controller {
         case .nothing:
             return nil
         case .inventory:
-            return Instruction(id: "inspect-\(serial)", action: .sendInventory)
+            return Instruction(id: "inspect-\(serial)", action: .sendInventory(checks: settings.healthChecks))
         case .writeImage(let generation):
             let plan = try await store.read { try $0.plan(generation) }
             guard let node = plan[node: id], let disk = node.rootDisk else { return nil }

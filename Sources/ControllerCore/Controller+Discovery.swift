@@ -108,6 +108,10 @@ extension Controller {
     func discoveryInstruction(for record: NodeRecord) async throws -> Instruction? {
         guard record.isUndecided else { return nil }
         let isKnown = try await store.read { try $0.get(Inventory.self, .inventory, record.id) != nil }
-        return isKnown ? nil : Instruction(id: "inspect-\(record.lifecycle.serial)", action: .sendInventory)
+        guard !isKnown else { return nil }
+        return Instruction(
+            id: "inspect-\(record.lifecycle.serial)",
+            action: .sendInventory(checks: settings.healthChecks)
+        )
     }
 }

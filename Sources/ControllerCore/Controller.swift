@@ -3,6 +3,7 @@ public import Boot
 public import Catalog
 public import Crypto
 import FoundationEssentials
+public import Inventory
 public import Lifecycle
 public import Logging
 public import Planning
@@ -46,19 +47,23 @@ public struct Controller: Sendable {
         public var bootPatience: Double
         /// Where consoles are recorded; a folder that is there.
         public var consoleFolder: String
+        /// How thoroughly machines are tried out when they are inspected.
+        public var healthChecks: Inventory.Health.Depth
 
         public init(
             boot: BootConfiguration,
             registry: String,
             discovery: Bool,
             bootPatience: Double = NodeLifecycle.bootSeconds,
-            consoleFolder: String
+            consoleFolder: String,
+            healthChecks: Inventory.Health.Depth = .off
         ) {
             self.boot = boot
             self.registry = registry
             self.discovery = discovery
             self.bootPatience = bootPatience
             self.consoleFolder = consoleFolder
+            self.healthChecks = healthChecks
         }
     }
 

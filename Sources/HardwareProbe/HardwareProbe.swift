@@ -7,6 +7,8 @@ public struct HardwareProbe: Sendable {
     private let bootMAC: String?
     private let agentVersion: String?
     private let readsDisks: Bool
+    private let channel: (any PartChannel)?
+    private let record: @Sendable (_ path: String, _ octets: [UInt8]) -> Void
 
     /// - Parameters:
     ///   - root: The folder that holds `sys` and `proc`: `/`, or where a machine's files were captured.
@@ -15,11 +17,23 @@ public struct HardwareProbe: Sendable {
     ///   - agentVersion: Goes into the inventory as it is.
     ///   - readsDisks: Whether the beginning and the end of disks and partitions are read, for what lies there. A disk
     ///     that is about to die may take its time over that.
-    public init(root: String = "/", bootMAC: String? = nil, agentVersion: String? = nil, readsDisks: Bool = true) {
+    ///   - channel: The way to parts that answer to commands: disks to their health, a TPM to its key. Of a captured
+    ///     machine the answers are files under `parts`.
+    ///   - record: Told each such answer, and the path that it has in a captured machine's tree.
+    public init(
+        root: String = "/",
+        bootMAC: String? = nil,
+        agentVersion: String? = nil,
+        readsDisks: Bool = true,
+        channel: (any PartChannel)? = nil,
+        record: @escaping @Sendable (_ path: String, _ octets: [UInt8]) -> Void = { _, _ in }
+    ) {
         self.root = root
         self.bootMAC = bootMAC
         self.agentVersion = agentVersion
         self.readsDisks = readsDisks
+        self.channel = channel
+        self.record = record
     }
 
     /// Reads the hardware. What a file does not tell stays absent.
@@ -31,7 +45,10 @@ public struct HardwareProbe: Sendable {
         let system = SystemProbe(tree: tree, table: table)
         let cpu = CPUProbe(tree: tree, table: table).cpu()
         let pci = PCIProbe(tree: tree).devices()
-        let platform = PlatformProbe(tree: tree, table: table)
+        let answers = PartAnswers(tree: tree, channel: channel, record: record)
+        let platform = PlatformProbe(tree: tree, table: table, answers: answers)
+        var disks = DiskProbe(tree: tree, readsDisks: readsDisks).disks()
+        for index in disks.indices { DiskHealthProbe(answers: answers).look(at: &disks[index]) }
         return Inventory(
             collectedAt: now,
             system: system.system(),
@@ -42,7 +59,7 @@ public struct HardwareProbe: Sendable {
             secureBoot: system.secureBoot(),
             cpu: cpu,
             memory: MemoryProbe(tree: tree, table: table).memory(),
-            disks: DiskProbe(tree: tree, readsDisks: readsDisks).disks(),
+            disks: disks,
             nics: NICProbe(tree: tree, bootMAC: bootMAC).nics(),
             pci: pci,
             gpus: pci.filter(PCIProbe.isGPU),
@@ -51,7 +68,8 @@ public struct HardwareProbe: Sendable {
             tpm: platform.tpm(),
             bmc: platform.bmc(),
             usb: USBProbe(tree: tree).devices(),
-            sensors: SensorProbe(tree: tree).sensors()
+            sensors: SensorProbe(tree: tree).sensors(),
+            efi: EFIProbe(tree: tree).boot()
         )
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Inventory
 import Octets
 import SMBIOS
@@ -6,6 +7,7 @@ import SMBIOS
 struct PlatformProbe {
     let tree: FileTree
     let table: Table?
+    let answers: PartAnswers
 
     func tpm() -> Inventory.TPM? {
         let told = table?.tpm
@@ -17,11 +19,47 @@ struct PlatformProbe {
         }
         let caps = capabilities("\(folder)/\(name)")
         let major = tree.number("\(folder)/\(name)/tpm_version_major")
-        return Inventory.TPM(
+        var tpm = Inventory.TPM(
             version: caps["TCG version"] ?? major.map { $0 == 2 ? "2.0" : "1.2" } ?? told?.version.map { "\($0)" },
             vendor: caps["Manufacturer"].flatMap { Self.letters($0) } ?? told?.vendor,
             firmware: caps["Firmware version"] ?? told?.firmware
         )
+        // Version 1.2 has other commands.
+        if major != 1, let answer = answers.answer(to: .tpmProperties, of: name) {
+            let properties = TPM2Properties(answer)
+            tpm.version = tpm.version ?? properties.family
+            tpm.vendor = properties.vendor ?? tpm.vendor
+            tpm.firmware = properties.firmware ?? tpm.firmware
+            tpm.model = properties.model
+            endorse(&tpm, name)
+        }
+        return tpm
+    }
+
+    /// Where makers leave certificates of endorsement keys (TCG EK credential profile 2.3 section 2.2.1.4): of RSA 2048,
+    /// NIST P-256, then the high range.
+    private static let certificates: [UInt32] = [0x01C0_0002, 0x01C0_000A, 0x01C0_0012, 0x01C0_0014, 0x01C0_0016]
+
+    /// The key of the maker's certificate where there is one: making the key anew takes long.
+    private func endorse(_ tpm: inout Inventory.TPM, _ name: String) {
+        for index in Self.certificates {
+            guard let content = answers.answer(to: .tpmCertificate(index: index), of: name),
+                let whole = DER(content[...]), let key = EndorsementKey(certificate: content)
+            else { continue }
+            tpm.endorsementCertificate = Self.digest(whole.octets)
+            tpm.endorsementKey = Self.digest(key.octets)
+            tpm.endorsementKeyType = key.type
+            return
+        }
+        guard let area = answers.answer(to: .tpmKey, of: name), let key = EndorsementKey(publicArea: area) else {
+            return
+        }
+        tpm.endorsementKey = Self.digest(key.octets)
+        tpm.endorsementKeyType = key.type
+    }
+
+    private static func digest(_ octets: [UInt8]) -> String {
+        SHA256.hash(data: octets).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// What version 1.2 says of itself, a line each: `Manufacturer: 0x49465800`.

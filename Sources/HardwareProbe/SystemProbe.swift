@@ -73,9 +73,7 @@ struct SystemProbe {
 
     /// The variable `SecureBoot` (UEFI section 3.3): four octets of attributes, then 1 or 0.
     func secureBoot() -> Bool? {
-        let name = "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-        guard let octets = tree.octets("sys/firmware/efi/efivars/\(name)"), octets.count == 5 else { return nil }
-        return octets[4] == 1
+        EFIProbe(tree: tree).flag("SecureBoot")
     }
 
     func kernelRelease() -> String? {

@@ -15,6 +15,8 @@ extension Inventory {
         /// Octets in a block that the disk writes at once.
         public var physicalBlock: Int?
         public var rotational: Bool?
+        /// Revolutions a minute; absent for a disk that does not spin or does not say.
+        public var rotationRate: Int?
         /// `nvme`, `nvme-tcp`, `sata`, `sas`, `scsi`, `fc`, `iscsi`, `virtio`, `usb`, `mmc`, …
         public var transport: String?
         /// Where it is plugged in, in udev's words, such as `pci-0000:00:1f.2-ata-1`.
@@ -34,6 +36,8 @@ extension Inventory {
         public var partitions: [Partition]?
         /// What lies on the disk itself; absent where it was not read.
         public var signatures: [Signature]?
+        /// Absent where the disk does not tell or was not asked.
+        public var health: DiskHealth?
 
         public init(
             name: String,
@@ -55,7 +59,9 @@ extension Inventory {
             numaNode: Int? = nil,
             partitionTable: String? = nil,
             partitions: [Partition]? = nil,
-            signatures: [Signature]? = nil
+            signatures: [Signature]? = nil,
+            health: DiskHealth? = nil,
+            rotationRate: Int? = nil
         ) {
             self.name = name
             self.model = model
@@ -77,13 +83,17 @@ extension Inventory {
             self.partitionTable = partitionTable
             self.partitions = partitions
             self.signatures = signatures
+            self.health = health
+            self.rotationRate = rotationRate
         }
 
         private enum CodingKeys: String, CodingKey {
             case name, model, vendor, serial, wwn, size
             case logicalBlock = "logical_block"
             case physicalBlock = "physical_block"
-            case rotational, transport
+            case rotational
+            case rotationRate = "rotation_rate"
+            case transport
             case busPath = "bus_path"
             case firmware, removable
             case byID = "by_id"
@@ -91,7 +101,7 @@ extension Inventory {
             case controller
             case numaNode = "numa_node"
             case partitionTable = "partition_table"
-            case partitions, signatures
+            case partitions, signatures, health
         }
     }
 

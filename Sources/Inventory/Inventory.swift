@@ -36,6 +36,10 @@ public struct Inventory: Codable, Hashable, Sendable {
     public var usb: [USBDevice]?
     /// What the kernel measures; absent where it was not asked.
     public var sensors: [Sensor]?
+    /// Absent where the machine was not started by UEFI or its variables cannot be read.
+    public var efi: EFIBoot?
+    /// Absent where the machine was not tried out.
+    public var health: Health?
     /// Who told it; absent for the machine itself.
     public var source: Source?
 
@@ -66,7 +70,9 @@ public struct Inventory: Codable, Hashable, Sendable {
         bmc: ManagementController? = nil,
         usb: [USBDevice]? = nil,
         sensors: [Sensor]? = nil,
-        source: Source? = nil
+        source: Source? = nil,
+        efi: EFIBoot? = nil,
+        health: Health? = nil
     ) {
         self.version = version
         self.collectedAt = collectedAt
@@ -89,6 +95,8 @@ public struct Inventory: Codable, Hashable, Sendable {
         self.usb = usb
         self.sensors = sensors
         self.source = source
+        self.efi = efi
+        self.health = health
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -97,7 +105,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         case system, board, chassis, firmware
         case bootMode = "boot_mode"
         case secureBoot = "secure_boot"
-        case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors, source
+        case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors, source, efi, health
     }
 
     /// Reads a document; a section or list that it lacks is one of which nothing is known.
@@ -123,6 +131,8 @@ public struct Inventory: Codable, Hashable, Sendable {
         bmc = try values.decodeIfPresent(ManagementController.self, forKey: .bmc)
         usb = try values.decodeIfPresent([USBDevice].self, forKey: .usb)
         sensors = try values.decodeIfPresent([Sensor].self, forKey: .sensors)
+        efi = try values.decodeIfPresent(EFIBoot.self, forKey: .efi)
+        health = try values.decodeIfPresent(Health.self, forKey: .health)
         source = try values.decodeIfPresent(Source.self, forKey: .source)
     }
 }

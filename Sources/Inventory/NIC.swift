@@ -14,6 +14,8 @@ extension Inventory {
         public var link: Bool?
         /// Mbit/s; absent without a link.
         public var speed: Int?
+        /// Mbit/s that the hardware can have; absent where its driver does not tell.
+        public var speedMax: Int?
         /// `full` or `half`.
         public var duplex: String?
         /// Octets.
@@ -45,7 +47,8 @@ extension Inventory {
             sriovTotal: Int? = nil,
             sriovActive: Int? = nil,
             numaNode: Int? = nil,
-            neighbor: Neighbor? = nil
+            neighbor: Neighbor? = nil,
+            speedMax: Int? = nil
         ) {
             self.name = name
             self.mac = mac
@@ -62,6 +65,7 @@ extension Inventory {
             self.sriovActive = sriovActive
             self.numaNode = numaNode
             self.neighbor = neighbor
+            self.speedMax = speedMax
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -69,7 +73,9 @@ extension Inventory {
             case permanentMAC = "permanent_mac"
             case driver
             case busPath = "bus_path"
-            case link, speed, duplex, mtu
+            case link, speed
+            case speedMax = "speed_max"
+            case duplex, mtu
             case isBoot = "is_boot"
             case firmware
             case sriovTotal = "sriov_total"

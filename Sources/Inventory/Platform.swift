@@ -6,11 +6,39 @@ extension Inventory {
         /// The maker's letters, such as `STM` or `IFX`.
         public var vendor: String?
         public var firmware: String?
+        /// The maker's name for the part, such as `SLB9670`.
+        public var model: String?
+        /// SHA-256 of the endorsement key, as `openssl pkey -pubin -outform DER | sha256sum` gives it: what the module is
+        /// known by for its life.
+        public var endorsementKey: String?
+        /// `rsa2048`, `rsa3072`, `ecc_p256` or `ecc_p384`.
+        public var endorsementKeyType: String?
+        /// SHA-256 of the maker's certificate for that key, in DER; absent where the module carries none.
+        public var endorsementCertificate: String?
 
-        public init(version: String? = nil, vendor: String? = nil, firmware: String? = nil) {
+        public init(
+            version: String? = nil,
+            vendor: String? = nil,
+            firmware: String? = nil,
+            model: String? = nil,
+            endorsementKey: String? = nil,
+            endorsementKeyType: String? = nil,
+            endorsementCertificate: String? = nil
+        ) {
             self.version = version
             self.vendor = vendor
             self.firmware = firmware
+            self.model = model
+            self.endorsementKey = endorsementKey
+            self.endorsementKeyType = endorsementKeyType
+            self.endorsementCertificate = endorsementCertificate
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case version, vendor, firmware, model
+            case endorsementKey = "endorsement_key"
+            case endorsementKeyType = "endorsement_key_type"
+            case endorsementCertificate = "endorsement_certificate"
         }
     }
 
@@ -22,6 +50,8 @@ extension Inventory {
         public var ipmiVersion: String?
         /// Its IPv4 address on the management network.
         public var address: String?
+        /// Its IPv6 addresses there, those that were set by hand first.
+        public var ipv6Addresses: [String]?
         /// Its address there, lower case with colons.
         public var mac: String?
         /// Where its Redfish service is reached from the machine itself.
@@ -37,8 +67,10 @@ extension Inventory {
             mac: String? = nil,
             serviceAddress: String? = nil,
             servicePort: Int? = nil,
-            serviceName: String? = nil
+            serviceName: String? = nil,
+            ipv6Addresses: [String]? = nil
         ) {
+            self.ipv6Addresses = ipv6Addresses
             self.interface = interface
             self.ipmiVersion = ipmiVersion
             self.address = address
@@ -51,7 +83,9 @@ extension Inventory {
         private enum CodingKeys: String, CodingKey {
             case interface
             case ipmiVersion = "ipmi_version"
-            case address, mac
+            case address
+            case ipv6Addresses = "ipv6_addresses"
+            case mac
             case serviceAddress = "service_address"
             case servicePort = "service_port"
             case serviceName = "service_name"

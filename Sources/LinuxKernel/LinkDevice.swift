@@ -18,4 +18,11 @@ public enum LinkDevice {
         guard unsafe clinux_link_permanent_address(interface, &address) == 0 else { return nil }
         return address.allSatisfy { $0 == 0 } || address.allSatisfy { $0 == 0xFF } ? nil : address
     }
+
+    /// The kernel's bit map of the link modes that the hardware supports; nil where its driver does not tell.
+    public static func supportedModes(of interface: String) -> [UInt32]? {
+        var words = [UInt32](repeating: 0, count: 16)
+        let count = unsafe clinux_link_modes(interface, &words, Int32(words.count))
+        return count > 0 ? Array(words.prefix(Int(count))) : nil
+    }
 }

@@ -12,6 +12,7 @@ extension InventoryText {
         }
         if !inventory.gpus.isEmpty { tables.append(gpus(inventory.gpus, names)) }
         if !inventory.pci.isEmpty { tables.append(pci(inventory.pci, names)) }
+        tables += healthTables(of: inventory)
         if let usb = inventory.usb, !usb.isEmpty { tables.append(self.usb(usb)) }
         if let sensors = inventory.sensors, !sensors.isEmpty { tables.append(self.sensors(sensors)) }
         return tables
@@ -35,7 +36,7 @@ extension InventoryText {
     }
 
     private static func disks(_ disks: [Inventory.Disk]) -> Table {
-        var table = Table("DISK", "SIZE", "KIND", "MODEL", "SERIAL", "WWN", "PATH", "CONTENT")
+        var table = Table("DISK", "SIZE", "KIND", "MODEL", "SERIAL", "WWN", "PATH", "CONTENT", "HEALTH")
         for disk in disks {
             let spins = disk.rotational.map { $0 ? " rotational" : "" } ?? ""
             table.add(
@@ -46,7 +47,8 @@ extension InventoryText {
                 "\(disk.serial ?? "-")",
                 "\(disk.wwn ?? "-")",
                 "\(disk.busPath ?? "-")",
-                "\(([disk.partitionTable] + (disk.signatures ?? []).map(words)).compactMap(\.self).joined(separator: ", "))"
+                "\(([disk.partitionTable] + (disk.signatures ?? []).map(words)).compactMap(\.self).joined(separator: ", "))",
+                "\(disk.health.map(words) ?? "")"
             )
         }
         return table
@@ -75,7 +77,10 @@ extension InventoryText {
         for nic in nics {
             let link =
                 switch nic.link {
-                case true: nic.speed.map { "\($0) Mbit/s" } ?? "up"
+                case true:
+                    nic.speed.map { speed in
+                        "\(speed)" + (nic.speedMax.flatMap { $0 > speed ? " of \($0)" : nil } ?? "") + " Mbit/s"
+                    } ?? "up"
                 case false: "none"
                 default: "-"
                 }

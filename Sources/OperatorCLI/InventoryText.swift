@@ -61,17 +61,28 @@ public enum InventoryText {
                 }
             )
         }
-        if let tpm = inventory.tpm { fact("tpm", [tpm.version, tpm.vendor, tpm.firmware.map { "firmware \($0)" }]) }
+        if let tpm = inventory.tpm {
+            fact(
+                "tpm",
+                [
+                    tpm.version, tpm.vendor, tpm.model, tpm.firmware.map { "firmware \($0)" },
+                    tpm.endorsementKey.map { "endorsement key \($0.prefix(16))…" },
+                    tpm.endorsementCertificate == nil ? nil : "certified by its maker",
+                ]
+            )
+        }
         if let bmc = inventory.bmc {
             let inside = [bmc.serviceAddress, bmc.servicePort.map { "\($0)" }].compactMap(\.self)
             fact(
                 "bmc",
                 [
-                    bmc.address, bmc.mac, bmc.interface, bmc.ipmiVersion.map { "IPMI \($0)" },
+                    bmc.address, bmc.ipv6Addresses?.joined(separator: ", "), bmc.mac, bmc.interface,
+                    bmc.ipmiVersion.map { "IPMI \($0)" },
                     inside.isEmpty ? nil : "Redfish within at \(inside.joined(separator: ":"))",
                 ]
             )
         }
+        if let health = inventory.health { fact("health", words(health)) }
         fact("kernel", [inventory.kernel.release, inventory.kernel.agentVersion.map { "agent \($0)" }])
         for table in tables(of: inventory, names) {
             var look = look

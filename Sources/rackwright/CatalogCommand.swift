@@ -69,7 +69,10 @@ struct CatalogCheck: AsyncParsableCommand {
         if format.output == .json {
             Terminal.output.line(try CatalogProblemText.json([]))
         } else {
-            Terminal.output.line("\(catalog.roles.count) roles, \(catalog.services.count) services: no problems")
+            let rules = catalog.rules.isEmpty ? "" : ", \(catalog.rules.count) rules"
+            Terminal.output.line(
+                "\(catalog.roles.count) roles, \(catalog.services.count) services\(rules): no problems"
+            )
         }
     }
 }

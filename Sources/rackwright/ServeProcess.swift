@@ -7,6 +7,7 @@ import Crypto
 import FoundationEssentials
 import ImageFormat
 import ImageStore
+import Inventory
 import Logging
 import Octets
 import ServiceLifecycle
@@ -61,7 +62,8 @@ struct ServeProcess {
                 registry: "\(address):\(configuration.httpsPort)",
                 discovery: configuration.discovery,
                 bootPatience: configuration.boot.deadline,
-                consoleFolder: state.folder + "/consoles"
+                consoleFolder: state.folder + "/consoles",
+                healthChecks: Inventory.Health.Depth(rawValue: configuration.healthChecks.rawValue) ?? .quick
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },

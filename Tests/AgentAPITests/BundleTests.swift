@@ -1,6 +1,7 @@
 import AgentAPI
 import Crypto
 import FoundationEssentials
+import Inventory
 import Jinja
 import Testing
 
@@ -113,7 +114,7 @@ import Testing
     @Test func instructionsAndReportsComeBackFromJSON() throws {
         let disk = RootDisk(serial: "S", wwn: "0x5", busPath: "pci-0", size: .max, lastName: "vda")
         let actions: [Instruction.Action] = [
-            .wait(seconds: 2.5), .sendInventory, .powerOff, .stop(instruction: "b-1"),
+            .wait(seconds: 2.5), .sendInventory(), .sendInventory(checks: .quick), .powerOff, .stop(instruction: "b-1"),
             .writeImage(
                 WriteImage(
                     approval: "a",

@@ -3,7 +3,7 @@ import AgentCore
 import Testing
 
 struct AgentMachineTests {
-    private let inventory = Instruction(id: "i-1", action: .sendInventory)
+    private let inventory = Instruction(id: "i-1", action: .sendInventory())
     private let disk = RootDisk(serial: "S1", size: 100)
 
     private func ramdisk(_ memory: AgentMemory = AgentMemory()) -> AgentMachine {
@@ -231,11 +231,45 @@ struct AgentMachineTests {
         var machine = ramdisk()
         for number in 0..<200 {
             let id = "i-\(number)"
-            _ = machine.handle(.answered(Instruction(id: id, action: .sendInventory)), jitter: 0)
+            _ = machine.handle(.answered(Instruction(id: id, action: .sendInventory())), jitter: 0)
             _ = machine.handle(.finished(success(id), generation: nil), jitter: 0)
             _ = machine.handle(.reportAcknowledged(id), jitter: 0)
         }
         #expect(machine.memory.finished.count == 64)
         #expect(machine.memory.finished.last?.report.instruction == "i-199")
+    }
+
+    @Test func disksAreWrittenForACheckOnceForAnApproval() {
+        func order(_ id: String, approval: String) -> Instruction {
+            let disk = RootDisk(size: 1)
+            return Instruction(
+                id: id,
+                action: .checkWriting(CheckWriting(approval: approval, disks: [disk], seconds: 1))
+            )
+        }
+        func isCarriedOut(_ effects: [AgentMachine.Effect]) -> Bool {
+            effects.contains { if case .carryOut = $0 { true } else { false } }
+        }
+        var machine = AgentMachine(mode: .ramdisk, memory: AgentMemory())
+        #expect(!isCarriedOut(machine.handle(.answered(order("b-1", approval: "")), jitter: 0)), "without an approval")
+        #expect(isCarriedOut(machine.handle(.answered(order("b-2", approval: "a")), jitter: 0)))
+        _ = machine.handle(
+            .finished(
+                InstructionReport(instruction: "b-2", outcome: .succeeded(.init(summary: "done"))),
+                generation: nil
+            ),
+            jitter: 0
+        )
+        #expect(!isCarriedOut(machine.handle(.answered(order("b-3", approval: "a")), jitter: 0)), "it has been spent")
+        var host = AgentMachine(mode: .host, memory: AgentMemory())
+        #expect(!isCarriedOut(host.handle(.answered(order("b-4", approval: "c")), jitter: 0)))
+
+        // An agent that was restarted meanwhile does not write again.
+        var memory = AgentMemory()
+        memory.current = order("b-5", approval: "d")
+        memory.approvals = ["d"]
+        var restarted = AgentMachine(mode: .ramdisk, memory: memory)
+        #expect(!isCarriedOut(restarted.handle(.started, jitter: 0)))
+        #expect(restarted.memory.current == nil)
     }
 }

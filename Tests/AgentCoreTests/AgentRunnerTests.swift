@@ -17,7 +17,7 @@ struct AgentRunnerTests {
     @Test func workThatIsGivenUpIsCancelledAndReported() async throws {
         let controller = FakeController(saying: Instruction(id: "stop-i", action: .stop(instruction: "i")))
         var memory = AgentMemory()
-        memory.current = Instruction(id: "i", action: .sendInventory)
+        memory.current = Instruction(id: "i", action: .sendInventory())
         let runner = AgentRunner(
             machine: AgentMachine(mode: .ramdisk, memory: memory),
             description: CheckIn(mode: .ramdisk, bootID: "b", agentVersion: "0", generation: 0),

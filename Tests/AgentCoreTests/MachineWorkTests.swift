@@ -58,7 +58,7 @@ struct MachineWorkTests {
         let controller = InventoryTaker()
         var work = work(controller)
         work.neighbors.listen(on: [link])
-        let result = await work.carryOut(Instruction(id: "inspect-1", action: .sendInventory))
+        let result = await work.carryOut(Instruction(id: "inspect-1", action: .sendInventory()))
         #expect(result.report == .succeeded("inspect-1", "inventory sent"))
         var reports = controller.reports.makeAsyncIterator()
         let first = try #require(await reports.next())
@@ -75,7 +75,7 @@ struct MachineWorkTests {
         // Another instruction has the machine to itself.
         work.neighbors = NeighborBoard()
         work.neighbors.listen(on: [link])
-        _ = await work.carryOut(Instruction(id: "inspect-2", action: .sendInventory))
+        _ = await work.carryOut(Instruction(id: "inspect-2", action: .sendInventory()))
         _ = await work.carryOut(Instruction(id: "wait", action: .wait(seconds: 1)))
         work.neighbors.take(head + (try unit.octets()), from: link)
         try await Task.sleep(for: .milliseconds(300))

@@ -15,6 +15,7 @@ import YAML
         #expect(configuration.address == "10.77.0.1")
         #expect(configuration.subnets.first?.lease == 43_200)
         #expect(configuration.boot.deadline == 900)
+        #expect(configuration.healthChecks == .quick)
     }
 
     @Test func aFileThatCannotBeReadDoesNotHideWhatIsWrongInOthers() throws {

@@ -125,6 +125,16 @@ import YAML
     }
 
     @Test(arguments: [
+        "hardware: [\"disks[0].health.wear < 80\", \"health.memory.mismatches == 0\", \"not efi.setup_mode\"]",
+        "root_disk: [\"health.verdict != 'failing'\", \"rotation_rate >= 7200\"]",
+    ])
+    func howPartsAreCanBeRequired(line: String) throws {
+        #expect(
+            try problems(["roles/worker.yaml": plainRole + "\n" + line, "services/web.yaml": "name: web"]) == []
+        )
+    }
+
+    @Test(arguments: [
         ("restart: alwyas", "did you mean 'always'?"), ("imge: x", "did you mean"), ("step: 6", "from 1 to 5"),
         ("environment: {A: \"{{ port\"}", "is not a template"),
         ("healthcheck: {tcp: \"a:70000\"}", "needs http, command or tcp"),

@@ -118,7 +118,8 @@ final class Bench: Sendable {
                 registry: "10.77.0.1:8443",
                 discovery: discovery,
                 bootPatience: 1200,
-                consoleFolder: folder
+                consoleFolder: folder,
+                healthChecks: .quick
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { [self] in now },

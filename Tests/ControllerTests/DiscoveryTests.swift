@@ -41,7 +41,7 @@ import Testing
         let agent = try await TestAgent(bench, found.name, mac: stranger)
         _ = try await controller.enroll(agent.request(token: token, uuid: "7d1f0a52-0001-4c1e-9d3a-000000000099"))
         let asked = try await agent.call(.ramdisk)
-        guard case .sendInventory = asked.action else {
+        guard case .sendInventory(checks: .quick?) = asked.action else {
             Issue.record("\(asked)")
             return
         }

@@ -114,7 +114,7 @@ import Testing
         let bench = try Bench()
         let agents = try await Fleet.deployed(bench)
         let record = try await bench.controller.store.read { try $0.node(agents[0].id) }
-        let instruction = Instruction(id: "inspect-\(record.lifecycle.serial)", action: .sendInventory)
+        let instruction = Instruction(id: "inspect-\(record.lifecycle.serial)", action: .sendInventory())
         try await report(bench, agents[0], instruction, machine(disks: []))
         #expect(try await bench.node("node-1").state == "active")
         #expect(try await bench.node("node-1").quarantined == nil)

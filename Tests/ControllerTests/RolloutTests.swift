@@ -54,7 +54,7 @@ import Testing
         let after = try await bench.controller.explain("node-1")
         #expect(after.summary == before.summary)
         #expect(after.timeline == before.timeline, "not even a line")
-        try await agents[0].succeed(Instruction(id: "write-1-1", action: .sendInventory))
+        try await agents[0].succeed(Instruction(id: "write-1-1", action: .sendInventory()))
         #expect(try await bench.node("node-1").state == "active")
         #expect(
             try await bench.controller.explain("node-1").timeline.last?.text

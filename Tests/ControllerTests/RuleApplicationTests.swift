@@ -249,7 +249,7 @@ import Testing
         let agents = try await Fleet.deployed(bench)
         set(bench, ["name: a\nactions: {refuse: old, labels: {x: 'y'}}"])
         let record = try await bench.controller.store.read { try $0.node(agents[0].id) }
-        let instruction = Instruction(id: "inspect-\(record.lifecycle.serial)", action: .sendInventory)
+        let instruction = Instruction(id: "inspect-\(record.lifecycle.serial)", action: .sendInventory())
         try await report(bench, agents[0], instruction, machine())
         let node = try await bench.node("node-1")
         #expect(node.state == "active" && node.labels == ["x": "y"])

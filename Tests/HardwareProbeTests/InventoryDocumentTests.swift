@@ -126,6 +126,53 @@ struct InventoryDocumentTests {
         #expect(try JSONDecoder().decode(Inventory.self, from: octets) == inventory)
     }
 
+    @Test func theNamesOfHealth() throws {
+        let inventory = Inventory(
+            disks: [
+                Inventory.Disk(
+                    name: "sda",
+                    health: Inventory.DiskHealth(
+                        verdict: .ok,
+                        reasons: [],
+                        wear: 1,
+                        spare: 2,
+                        powerOnHours: 3,
+                        powerCycles: 4,
+                        temperature: 5,
+                        temperatureMax: 6,
+                        reallocated: 7,
+                        pending: 8,
+                        mediaErrors: 9,
+                        octetsRead: 10,
+                        octetsWritten: 11
+                    ),
+                    rotationRate: 7200
+                )
+            ],
+            nics: [Inventory.NIC(name: "eth0", speedMax: 1)],
+            tpm: Inventory.TPM(endorsementKey: "k", endorsementKeyType: "t", endorsementCertificate: "c"),
+            bmc: Inventory.ManagementController(ipv6Addresses: ["a"]),
+            efi: Inventory.EFIBoot(current: "0000", order: [], setupMode: false),
+            health: Inventory.Health(
+                depth: .quick,
+                duration: 1,
+                cpu: .init(rate: 1, slowest: 1, fastest: 1, threads: 1, mismatches: 0, stragglers: [], duration: 1),
+                memory: .init(bandwidth: 1, tested: 1, mismatches: 0, threads: 1, duration: 1),
+                disks: [.init(name: "sda", latency: 1, latencyMax: 1, errors: 0, duration: 1)],
+                nics: [.init(name: "eth0", speedMax: 1, errorsTotal: 1, errors: 0, duration: 1)]
+            )
+        )
+        let expected: Set<String> = [
+            "health", "verdict", "wear", "spare", "power_on_hours", "power_cycles", "temperature_max", "reallocated",
+            "pending", "media_errors", "octets_read", "octets_written", "rotation_rate", "speed_max",
+            "endorsement_key", "endorsement_key_type", "endorsement_certificate", "ipv6_addresses", "efi",
+            "setup_mode", "depth", "quick", "stragglers", "mismatches", "bandwidth", "latency_max", "errors_total",
+        ]
+        #expect(expected.subtracting(try keys(inventory)) == [])
+        let octets = try JSONEncoder().encode(inventory)
+        #expect(try JSONDecoder().decode(Inventory.self, from: octets) == inventory)
+    }
+
     @Test func whatIsUnknownIsAbsent() throws {
         #expect(try keys(Inventory.Disk(name: "sda")).isDisjoint(with: ["size", "rotational", "serial"]))
         #expect(try keys(Inventory()).isDisjoint(with: ["boot_mode", "numa", "tpm", "bmc", "usb", "sensors"]))

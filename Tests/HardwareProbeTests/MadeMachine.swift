@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A machine's files, made by a test in a folder that goes away with this value.
-final class MadeMachine {
+final class MadeMachine: Sendable {
     let root: String
 
     init() throws {

@@ -21,6 +21,28 @@ import Testing
         #expect(verdict.failures.first?.observed.contains(observed) ?? false, "\(verdict.failures)")
     }
 
+    @Test func aWornDiskOrBrokenMemoryKeepsAMachineOut() throws {
+        let texts = [
+            "disks[0].health.wear < 80", "health.memory.mismatches == 0", "health.cpu.stragglers | length == 0",
+        ]
+        let wanted = try role("r", count(1, 1), hardware: texts)
+        func failures(wear: Int, mismatches: Int) -> [String] {
+            var machine = machine(memory: 512 << 20)
+            machine.disks = [Inventory.Disk(name: "sda", size: 1 << 40, health: .init(verdict: .ok, wear: wear))]
+            machine.health = .init(
+                depth: .quick,
+                cpu: .init(threads: 4, mismatches: 0, stragglers: [], duration: 1),
+                memory: .init(tested: 1, mismatches: mismatches, threads: 1, duration: 1)
+            )
+            return Verdict(of: candidate("a", machine), for: wanted, imageSize: nil).failures.map(\.requirement)
+        }
+        #expect(failures(wear: 79, mismatches: 0) == [])
+        #expect(failures(wear: 80, mismatches: 1) == Array(texts.prefix(2)))
+        // What was not tried out is not known, and so not well.
+        let unknown = Verdict(of: candidate("a", machine(memory: 512 << 20)), for: wanted, imageSize: nil)
+        #expect(unknown.failures.count == 3)
+    }
+
     @Test func everyFailureIsNamedNotTheFirstOnly() throws {
         let wanted = try role(
             "r",

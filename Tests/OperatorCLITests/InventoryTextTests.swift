@@ -136,4 +136,52 @@ struct InventoryTextTests {
         inventory.gpus = [.init(address: "x", vendorID: .min)]
         _ = InventoryText.of(inventory, node: "n1", Samples.look)
     }
+
+    @Test func howPartsAreIsShown() {
+        var inventory = Inventory(collectedAt: Samples.noon)
+        inventory.tpm = .init(
+            version: "2.0",
+            vendor: "IFX",
+            endorsementKey: "0123456789abcdef0123",
+            endorsementCertificate: "1"
+        )
+        inventory.disks = [
+            .init(
+                name: "sda",
+                health: .init(verdict: .failing, reasons: ["media are read-only"], wear: 98, spare: 4, temperature: 61)
+            ), .init(name: "sdb", health: .init(verdict: .ok, wear: 3, spare: 100, reallocated: 0)),
+        ]
+        inventory.nics = [.init(name: "eth0", link: true, speed: 1000, speedMax: 10000)]
+        inventory.efi = .init(
+            current: "0003",
+            order: ["0003", "0001"],
+            entries: [
+                .init(number: "0001", name: "PXE", active: false), .init(number: "0003", name: "debian", path: "HD(1)"),
+            ]
+        )
+        inventory.health = .init(
+            depth: .quick,
+            duration: 3.2,
+            cpu: .init(threads: 4, mismatches: 0, stragglers: [3], duration: 1),
+            memory: .init(bandwidth: 9000, tested: 256 << 20, mismatches: 2, threads: 4, duration: 1),
+            disks: [.init(name: "sda", start: 200.5, latency: 0.1, latencyMax: 9, errors: 1, duration: 1)],
+            nics: [
+                .init(name: "eth0", link: true, speed: 1000, speedMax: 10000, errorsTotal: 7, errors: 0, duration: 3)
+            ]
+        )
+        let text = InventoryText.of(inventory, node: "n1", Samples.look)
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        for line in [
+            "tpm 2.0, IFX, endorsement key 0123456789abcdef…, certified by its maker",
+            "health quick checks of 3.2 s, processors compute rightly, slow threads 3, 256.0 MiB of memory with 2 wrong "
+                + "words at 9000 MB/s",
+            "sda 200.5 MB/s - - 0.1 ms, at most 9.0 1", "eth0 1000 of 10000 Mbit/s 0 7",
+            "0003 1, started this debian HD(1)", "0001 2, inactive PXE -",
+        ] {
+            #expect(lines.contains(line), "\(line) in\n\(text)")
+        }
+        #expect(text.contains("failing: media are read-only, wear 98 %, spare 4 %, 61 °C"))
+        #expect(lines.contains { $0.hasPrefix("sdb") && $0.hasSuffix("ok, wear 3 %") })
+        #expect(lines.contains { $0.hasPrefix("eth0") && $0.contains("1000 of 10000 Mbit/s") })
+    }
 }

@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "clinux_block.h"
+#include "clinux_health.h"
+#include "clinux_storage.h"
 
 // MARK: file systems
 
