@@ -19,6 +19,7 @@ struct BMCSearchTests {
         for name in ["node-1", "node-2", "node-3"] {
             #expect(try await bench.until { try await bench.node(name).state == "manageable" })
         }
+        for name in ["node-1", "node-2", "node-3"] { try await bench.settle(name) }
         let before = bench.logins.withLock { $0 }
         let request = ScanBMCs(
             ranges: ["10.0.0.0/28"],

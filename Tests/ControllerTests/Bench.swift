@@ -151,7 +151,7 @@ final class Bench: Sendable {
         let end = ContinuousClock.now + .seconds(30)
         repeat {
             if try await what() { return true }
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(1))
         } while ContinuousClock.now < end
         return false
     }

@@ -118,7 +118,7 @@ struct DriverTests {
     @Test func lostAnswersAreAskedForAgain() async throws {
         try await LoopbackBMC.with { bmc async throws in
             bmc.faults.set(.lostAnswers(every: 2))
-            let hasty = gate(bmc, patience: .milliseconds(200))
+            let hasty = gate(bmc, patience: .milliseconds(300))
             #expect(try await hasty.ensurePower(.on).changed)
             #expect(bmc.machine.now.starts == 1)
             #expect(try await hasty.sensors().sensors.count > 5)
@@ -147,10 +147,10 @@ struct DriverTests {
     @Test func aSessionThatIsDroppedIsATimeoutAndTheNextLoginWorks() async throws {
         try await LoopbackBMC.with { bmc async throws in
             bmc.faults.set(.droppedSession)
-            await expect(.timeout) { _ = try await gate(bmc, patience: .milliseconds(50)).powerState() }
+            await expect(.timeout) { _ = try await gate(bmc, patience: .milliseconds(250)).powerState() }
             #expect(bmc.faults.inForce(at: .now).isEmpty, "it happens once")
             bmc.faults.set(.droppedSession)
-            #expect(try await gate(bmc, attempts: 2, patience: .milliseconds(150)).powerState() == .off)
+            #expect(try await gate(bmc, attempts: 2, patience: .milliseconds(400)).powerState() == .off)
         }
     }
 

@@ -104,7 +104,7 @@ struct DriverFaultTests {
             try await gate.restart()
             #expect(await service.machine.power == .on)
             // The BMC says "off" to a machine that is on, so it is asked to start it, which changes nothing.
-            service.machine.faults.set(.wrongPowerState, until: .now + .milliseconds(500))
+            service.machine.faults.set(.wrongPowerState, until: .now + .seconds(2))
             #expect(try await gate.ensurePower(.on).changed)
             #expect(await service.machine.history.count == 1)
         }

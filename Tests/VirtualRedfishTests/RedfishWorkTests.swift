@@ -48,7 +48,7 @@ struct RedfishWorkTests {
     }
 
     @Test func anUpdateIsATaskWithProgress() async throws {
-        try await withBMC(updateSeconds: 1) { bmc, _ in
+        try await withBMC(updateSeconds: 3) { bmc, _ in
             let begun = try await withServer(mediumHandler) { url in
                 let path = RedfishPath.action("UpdateService.SimpleUpdate", on: RedfishPath.update)
                 return await bmc.ask("POST", path, #"{"ImageURI":"\#(url)/medium.iso.firmware"}"#)
@@ -73,7 +73,7 @@ struct RedfishWorkTests {
     }
 
     @Test func anUpdateWithAnotherFileFailsAndACancelledOneDoesNothing() async throws {
-        try await withBMC { bmc, _ in
+        try await withBMC(updateSeconds: 2) { bmc, _ in
             func push(_ file: String) async -> RedfishBMC.Answer {
                 var request = RedfishBMC.Request(method: "POST", path: RedfishPath.push)
                 request.authorization = "Basic " + Data("admin:secret".utf8).base64EncodedString()
