@@ -15,6 +15,13 @@ struct BMCRoutes: Sendable {
     let operators: OperatorRoutes
 
     func add(to router: Router<ConnectionContext>) {
+        operators.on(.get, OperatorPath.power(":name"), router) { _, context in
+            try Response.json(await controller.power(of: context.segment("name")))
+        }
+        operators.on(.post, OperatorPath.power(":name"), router) { request, context in
+            let wanted = try await request.json(SetPower.self, limit: 64 << 10)
+            return try Response.json(await controller.setPower(of: context.segment("name"), wanted))
+        }
         operators.on(.get, OperatorPath.bios(":name"), router) { _, context in
             try Response.json(await controller.bios(of: context.segment("name")))
         }

@@ -5,10 +5,11 @@ import OperatorCLI
 struct BMCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bmc",
-        abstract: "Find BMCs; what they know and set: sensors, parts, the event log, BIOS, firmware, media.",
+        abstract: "Find BMCs; what they know and set: power, sensors, parts, the event log, BIOS, firmware, media.",
         subcommands: [
-            BMCScanCommand.self, BMCProbeCommand.self, BMCSensorsCommand.self, BMCPartsCommand.self,
-            BMCEventLogCommand.self, BMCBIOSCommand.self, BMCSecureBootCommand.self, BMCFirmwareCommand.self,
+            BMCScanCommand.self, BMCProbeCommand.self, BMCPowerCommand.self, BMCSensorsCommand.self,
+            BMCPartsCommand.self, BMCEventLogCommand.self, BMCBIOSCommand.self, BMCSecureBootCommand.self,
+            BMCFirmwareCommand.self,
             BMCMediaCommand.self,
         ]
     )

@@ -7,7 +7,11 @@ struct ForeignBMCs {
     static let machines = [
         (name: "vbmc-1", transport: "ipmi", address: "10.77.0.41", mac: "52:54:00:77:0f:01"),
         (name: "sushy-1", transport: "redfish", address: "10.77.0.42", mac: "52:54:00:77:0f:02"),
+        // Its card cannot boot: what boots it comes from the virtual drive.
+        (name: "sushy-2", transport: "redfish", address: "10.77.0.43", mac: "52:54:00:77:0f:03"),
     ]
+    /// An image that boots, as the BMCs fetch it.
+    static let image = "http://10.77.0.42:8000/ipxe.iso"
     static let versions = ["sushy-tools==2.2.0", "virtualbmc==3.3.0"]
 
     private let process: Process
@@ -70,7 +74,8 @@ struct ForeignBMCs {
 
     private static var script: String {
         let domains = machines.enumerated().map { index, machine in
-            "domain \(machine.name) 7d1f0a52-00fb-4c1e-9d3a-00000000000\(index + 1) \(machine.mac)"
+            "domain \(machine.name) 7d1f0a52-00fb-4c1e-9d3a-00000000000\(index + 1) \(machine.mac) "
+                + (machine.name == "sushy-2" ? "'<rom enabled=\"no\"/>'" : "''")
         }.joined(separator: "\n")
         return """
             set -eu
@@ -102,7 +107,7 @@ struct ForeignBMCs {
                 <disk type='file' device='disk'>
                   <driver name='qemu' type='raw'/><source file='$folder/$1.img'/><target dev='vda' bus='virtio'/>
                 </disk>
-                <interface type='bridge'><mac address='$3'/><source bridge='br0'/><model type='virtio'/></interface>
+                <interface type='bridge'><mac address='$3'/><source bridge='br0'/><model type='virtio'/>$4</interface>
                 <serial type='file'><source path='$folder/$1.serial'/></serial>
               </devices>
             </domain>
@@ -123,22 +128,27 @@ struct ForeignBMCs {
             vbmc start vbmc-1
 
             echo secret | htpasswd -i -cB $folder/users admin
-            openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=10.77.0.42 -keyout $folder/key.pem \\
-                -out $folder/certificate.pem 2> $folder/openssl.log
-            cat > $folder/sushy.conf <<EOF
-            SUSHY_EMULATOR_LISTEN_IP = '10.77.0.42'
+            sushy() {
+                openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=$2 -keyout $folder/$1.key \\
+                    -out $folder/$1.pem 2> $folder/openssl.log
+                cat > $folder/$1.conf <<EOF
+            SUSHY_EMULATOR_LISTEN_IP = '$2'
             SUSHY_EMULATOR_LISTEN_PORT = 443
-            SUSHY_EMULATOR_SSL_CERT = '$folder/certificate.pem'
-            SUSHY_EMULATOR_SSL_KEY = '$folder/key.pem'
+            SUSHY_EMULATOR_SSL_CERT = '$folder/$1.pem'
+            SUSHY_EMULATOR_SSL_KEY = '$folder/$1.key'
             SUSHY_EMULATOR_AUTH_FILE = '$folder/users'
             SUSHY_EMULATOR_LIBVIRT_URI = 'qemu:///system'
-            SUSHY_EMULATOR_ALLOWED_INSTANCES = ['7d1f0a52-00fb-4c1e-9d3a-000000000002']
+            SUSHY_EMULATOR_ALLOWED_INSTANCES = ['$3']
             EOF
-            sushy-emulator --config $folder/sushy.conf > $folder/sushy.log 2>&1 &
-            for i in $(seq 60); do
-                curl -ksf https://10.77.0.42/redfish/v1/ > $folder/root.json && break
-                sleep 0.5
-            done
+                sushy-emulator --config $folder/$1.conf > $folder/$1.log 2>&1 &
+                for i in $(seq 60); do
+                    curl -ksf https://$2/redfish/v1/ > $folder/root.json && break
+                    sleep 0.5
+                done
+            }
+            sushy sushy-1 10.77.0.42 7d1f0a52-00fb-4c1e-9d3a-000000000002
+            sushy sushy-2 10.77.0.43 7d1f0a52-00fb-4c1e-9d3a-000000000003
+            python3 -m http.server 8000 --bind 10.77.0.42 --directory /usr/lib/ipxe > $folder/http.log 2>&1 &
             echo > $folder/ready
             wait
             """
