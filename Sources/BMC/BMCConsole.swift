@@ -20,6 +20,7 @@ public enum BMCConsoleEvent: Hashable, Sendable {
 
 extension BMCDriver {
     public func console() async throws -> any BMCConsole { throw NotSupported() }
+    public func setPassword(_ new: Secret) async throws { throw NotSupported() }
 }
 
 extension BMCGate {

@@ -23,6 +23,8 @@ public protocol BMCDriver: Sendable {
     func probe(recording limit: Int?) async throws -> BMCProbe
     /// Whether the power cannot be seen, and what was asked for must be taken for done; known after it was asked for.
     func cannotTellPower() async -> Bool
+    /// Gives the account of this login another password.
+    func setPassword(_ new: Secret) async throws
     /// The machine's serial console, which takes over the login; the driver is of no use after it.
     func console() async throws -> any BMCConsole
     func bios() async throws -> BMCBIOS

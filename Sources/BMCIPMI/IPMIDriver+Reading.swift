@@ -132,7 +132,7 @@ extension IPMIDriver {
     }
 
     /// Carries a reading of several commands to its end.
-    private func run<Value>(
+    func run<Value>(
         _ first: IPMIRequest,
         _ operation: String,
         _ handle: (IPMIResponse) -> ReadingStep<Value>

@@ -4,7 +4,7 @@ import NIOCore
 
 /// One IPMI session with a BMC.
 actor IPMIDriver: BMCDriver {
-    private let endpoint: BMCEndpoint
+    let endpoint: BMCEndpoint
     private let patience: [Duration]
     private let port: DatagramPort
     private var session: IPMISession

@@ -11,7 +11,7 @@ actor RedfishDriver: BMCDriver {
     var remarks: [String] = []
     private var hasLoggedInAgain = false
     /// The service root as it stands there.
-    private var rootDocument = JSON.null
+    private(set) var rootDocument = JSON.null
     private var strategy: (strategy: VendorStrategy, reason: String)?
     /// What was last written of the boot, and why.
     var lastBoot: (patch: ComputerSystem.Patch, setting: BootSetting, remark: String?)?

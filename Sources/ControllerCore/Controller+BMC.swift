@@ -13,11 +13,13 @@ extension Controller {
         if let address = request.address { bmc.address = address }
         if let password = request.password {
             bmc.sealedPassword = try box.seal(password, context: "bmc \(record.id)")
+            bmc.nextPassword = nil
         }
         if request.forgetCertificate { bmc.certificate = nil }
+        if let allowed = request.legacyTLS { bmc.legacyTLS = allowed }
         let given = [request.user, request.password, request.address].compactMap(\.self)
-        guard !given.isEmpty || request.forgetCertificate else {
-            throw ControllerProblem("nothing to change: give a user, a password or an address")
+        guard !given.isEmpty || request.forgetCertificate || request.legacyTLS != nil else {
+            throw ControllerProblem("nothing to change: give a user, a password, an address or what TLS may be")
         }
         guard !given.contains("") else { throw ControllerProblem("an empty user, password or address is refused") }
         guard bmc.way != .manual else {
@@ -61,6 +63,9 @@ extension Controller {
         if request.password != nil { changes.append("password") }
         if bmc.address != before.address { changes.append("address \(before.address) -> \(bmc.address)") }
         if bmc.certificate != before.certificate { changes.append("certificate") }
+        if (bmc.legacyTLS == true) != (before.legacyTLS == true) {
+            changes.append(bmc.legacyTLS == true ? "old TLS is allowed" : "old TLS is refused")
+        }
         let what = changes.isEmpty ? "nothing differs" : "changed: " + changes.joined(separator: ", ")
         let (instant, checked) = (now(), bmc)
         let stored = try await store.write { transaction in

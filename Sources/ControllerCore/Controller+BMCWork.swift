@@ -61,19 +61,20 @@ extension Controller {
         return holds ? found : nil
     }
 
-    func gate(_ record: NodeRecord) async throws -> BMCGate {
+    func gate(_ record: NodeRecord) async throws -> BMCGate { await gates.gate(for: try endpoint(of: record)) }
+
+    func endpoint(of record: NodeRecord) throws -> BMCEndpoint {
         let password = try box.open(record.bmc.sealedPassword, context: "bmc \(record.id)")
-        return await gates.gate(
-            for: BMCEndpoint(
-                protocol: record.bmc.way,
-                // Each person's machine has a gate of its own.
-                address: record.bmc.way == .manual ? record.id : record.bmc.address,
-                port: record.bmc.port,
-                username: record.bmc.username,
-                password: Secret(password),
-                certificate: record.bmc.certificate.map { .pinned($0) } ?? .firstUse,
-                system: record.bmc.way == .webhook ? record.name : nil
-            )
+        return BMCEndpoint(
+            protocol: record.bmc.way,
+            // Each person's machine has a gate of its own.
+            address: record.bmc.way == .manual ? record.id : record.bmc.address,
+            port: record.bmc.port,
+            username: record.bmc.username,
+            password: Secret(password),
+            certificate: record.bmc.certificate.map { .pinned($0) } ?? .firstUse,
+            allowsLegacyTLS: record.bmc.legacyTLS == true,
+            system: record.bmc.way == .webhook ? record.name : nil
         )
     }
 

@@ -135,7 +135,10 @@ extension Controller {
 
     /// Serial over LAN is IPMI's; BMCs that are spoken to by Redfish have it at the same address.
     private func consoleGate(_ record: NodeRecord) async throws -> BMCGate {
-        guard record.bmc.protocol != "ipmi" else { return try await gate(record) }
+        guard record.bmc.way.hasBMC else {
+            throw ControllerProblem("\(record.name) has no BMC that a console could come by", .conflict)
+        }
+        guard record.bmc.way != .ipmi else { return try await gate(record) }
         let password = try box.open(record.bmc.sealedPassword, context: "bmc \(record.id)")
         return await gates.gate(
             for: BMCEndpoint(

@@ -40,6 +40,7 @@ extension Controller {
             remember(record)
             for effect in effects { perform(effect, record) }
         }
+        settlePasswords(of: owed.map(\.0))
     }
 
     /// Looks after deadlines and runs, about once a second, until it is cancelled.

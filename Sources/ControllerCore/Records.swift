@@ -73,6 +73,10 @@ public struct NodeRecord: Codable, Hashable, Sendable {
         public var username: String
         /// Sealed under the key file.
         public var sealedPassword: Data
+        /// One that the BMC was told to take, while it is not known whether it did.
+        public var nextPassword: Data?
+        /// Whether TLS before 1.2 and weak ciphers are allowed.
+        public var legacyTLS: Bool?
         /// SHA-256 of the certificate seen when the node was verified.
         public var certificate: String?
     }

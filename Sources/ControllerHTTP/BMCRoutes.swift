@@ -22,6 +22,10 @@ struct BMCRoutes: Sendable {
             let wanted = try await request.json(SetPower.self, limit: 64 << 10)
             return try Response.json(await controller.setPower(of: context.segment("name"), wanted))
         }
+        operators.on(.post, OperatorPath.password(":name"), router) { request, context in
+            let wanted = try await request.json(RotatePassword.self, limit: 64 << 10)
+            return try Response.json(await controller.rotatePassword(of: context.segment("name"), wanted))
+        }
         operators.on(.get, OperatorPath.bios(":name"), router) { _, context in
             try Response.json(await controller.bios(of: context.segment("name")))
         }

@@ -35,6 +35,15 @@ public struct UserAccessAnswer: Hashable, Sendable {
 }
 
 extension IPMIRequest {
+    /// Gives a user a new password (IPMI 2.0 section 22.30); nil for one that IPMI cannot carry: more than 20 octets, or
+    /// with an octet 0 in it.
+    public static func setPassword(_ password: [UInt8], of id: UInt8) -> Self? {
+        guard password.count <= 20, !password.contains(0) else { return nil }
+        let size = password.count > 16 ? 20 : 16
+        let whole = password + [UInt8](repeating: 0, count: size - password.count)
+        return Self(networkFunction: 0x06, command: 0x47, data: [id & 0x3F | (size == 20 ? 0x80 : 0), 0x02] + whole)
+    }
+
     static func userAccess(_ id: UInt8, channel: UInt8 = 0x0E) -> Self {
         Self(networkFunction: 0x06, command: 0x44, data: [channel, id & 0x3F])
     }

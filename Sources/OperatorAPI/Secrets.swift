@@ -32,16 +32,26 @@ public struct SetBMC: Codable, Hashable, Sendable {
     public var address: String?
     /// Takes the certificate that the BMC shows now in place of the one that was seen first.
     public var forgetCertificate: Bool
+    /// Whether TLS before 1.2 and weak ciphers are allowed; nil leaves it as it is.
+    public var legacyTLS: Bool?
 
-    public init(user: String? = nil, password: String? = nil, address: String? = nil, forgetCertificate: Bool = false) {
+    public init(
+        user: String? = nil,
+        password: String? = nil,
+        address: String? = nil,
+        forgetCertificate: Bool = false,
+        legacyTLS: Bool? = nil
+    ) {
         self.user = user
         self.password = password
         self.address = address
         self.forgetCertificate = forgetCertificate
+        self.legacyTLS = legacyTLS
     }
 
     private enum CodingKeys: String, CodingKey {
         case user, password, address
         case forgetCertificate = "forget_certificate"
+        case legacyTLS = "legacy_tls"
     }
 }

@@ -10,7 +10,7 @@ struct BMCCommand: AsyncParsableCommand {
             BMCScanCommand.self, BMCProbeCommand.self, BMCPowerCommand.self, BMCSensorsCommand.self,
             BMCPartsCommand.self, BMCEventLogCommand.self, BMCBIOSCommand.self, BMCSecureBootCommand.self,
             BMCFirmwareCommand.self,
-            BMCMediaCommand.self,
+            BMCMediaCommand.self, BMCRotateCommand.self,
         ]
     )
 }

@@ -13,10 +13,6 @@ struct ConsoleCommand: ControllerCommand {
             """
     )
 
-    enum Switch: String, ExpressibleByArgument, CaseIterable {
-        case on, off
-    }
-
     @Argument(help: "The node.")
     var node: String
 

@@ -96,3 +96,8 @@ func tellingProblems(_ work: () async throws -> Void) async throws {
         throw ExitCode(1)
     }
 }
+
+/// Something that is on or off.
+enum Switch: String, ExpressibleByArgument, CaseIterable {
+    case on, off
+}

@@ -23,11 +23,14 @@ struct NodeSetBMC: ControllerCommand {
     @Flag(help: "Take the certificate that the BMC shows now in place of the one that was seen first.")
     var forgetCertificate = false
 
+    @Option(help: "Whether TLS before 1.2 and weak ciphers are allowed, for BMCs that know no other: on or off.")
+    var legacyTLS: Switch?
+
     @OptionGroup var connection: ControllerOptions
 
     func validate() throws {
-        guard user != nil || passwordStdin || address != nil || forgetCertificate else {
-            throw ValidationError("give --user, --password-stdin, --address or --forget-certificate")
+        guard user != nil || passwordStdin || address != nil || forgetCertificate || legacyTLS != nil else {
+            throw ValidationError("give --user, --password-stdin, --address, --forget-certificate or --legacy-tls")
         }
     }
 
@@ -36,7 +39,8 @@ struct NodeSetBMC: ControllerCommand {
             user: user,
             password: passwordStdin ? try SecretInput.text(of: "the password", file: nil) : nil,
             address: address,
-            forgetCertificate: forgetCertificate
+            forgetCertificate: forgetCertificate,
+            legacyTLS: legacyTLS.map { $0 == .on }
         )
         let answer = try await client.post(OperatorPath.access(node), request, as: Message.self)
         Terminal.output.line(answer.message.oneLine)

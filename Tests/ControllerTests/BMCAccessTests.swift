@@ -63,6 +63,17 @@ import Testing
         #expect(try await bench.until { try await bench.node("node-1").state == "manageable" })
     }
 
+    @Test func oldTLSIsAllowedForOneBMCAndNoOther() async throws {
+        let bench = try await verified()
+        let message = try await set(bench, SetBMC(legacyTLS: true))
+        #expect(message == "node-1: BMC changed: old TLS is allowed; it answers: fake 1.0")
+        let records = try await bench.controller.store.read { try $0.all(NodeRecord.self, .node) }
+        for record in records {
+            #expect(try bench.controller.endpoint(of: record).allowsLegacyTLS == (record.name == "node-1"))
+        }
+        #expect(try await set(bench, SetBMC(legacyTLS: false)).contains("old TLS is refused"))
+    }
+
     @Test func anotherNodesBMCAndNothingAtAllAreRefused() async throws {
         let bench = try await verified()
         let taken = await #expect(throws: ControllerProblem.self) {

@@ -231,6 +231,13 @@ final class Bench: Sendable {
 
         func clearEventLog() async throws { bench.events.withLock { $0 = [] } }
 
+        func setPassword(_ new: Secret) async throws {
+            guard address != "10.0.0.2" else {
+                throw BMCError(.refused, bmc: address, operation: "setting a new password", detail: "too plain")
+            }
+            bench.bmcPassword.withLock { $0 = new.reveal() }
+        }
+
         func console() async throws -> any BMCConsole {
             guard address != "10.0.0.2" else {
                 throw BMCError(

@@ -48,6 +48,18 @@ struct DriverTests {
 
     // MARK: In health
 
+    @Test(arguments: ["short-1A", "twenty-octets-Long-1"])
+    func aNewPasswordIsTakenAndTheOldOneIsNoGoodAnyMore(password: String) async throws {
+        try await LoopbackBMC.with { bmc async throws in
+            try await gate(bmc).setPassword(Secret(password))
+            await expect(.wrongCredentials) { _ = try await gate(bmc).powerState() }
+            #expect(try await gate(bmc, password: password).powerState() == .off)
+            await expect(.refused) {
+                try await gate(bmc, password: password).setPassword(Secret("more-than-twenty-octets"))
+            }
+        }
+    }
+
     @Test(arguments: CipherSuite.allCases)
     func everythingIsReadAndDone(suite: CipherSuite) async throws {
         try await LoopbackBMC.with(suites: [suite]) { bmc async throws in

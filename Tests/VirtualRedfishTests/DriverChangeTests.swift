@@ -118,4 +118,19 @@ struct DriverChangeTests {
             #expect(Set(inventory.nics.map(\.mac)) == Set(machine.macs))
         }
     }
+
+    @Test func aNewPasswordIsTakenAndTheOldOneIsNoGoodAnyMore() async throws {
+        try await withGate { gate, _ in
+            try await gate.setPassword(Secret("New-pass-77"))
+            var endpoint = await gate.endpoint
+            let old = BMCGate(endpoint: endpoint, policy: BMCPolicy(attempts: 1)) {
+                try await RedfishConnector().connect($0)
+            }
+            let error = await #expect(throws: BMCError.self) { _ = try await old.powerState() }
+            #expect(error?.kind == .wrongCredentials)
+            endpoint.password = Secret("New-pass-77")
+            await gate.update(endpoint)
+            #expect(try await gate.powerState() == .off)
+        }
+    }
 }
