@@ -1,4 +1,5 @@
 import BMC
+import Curl
 import Redfish
 
 extension RedfishDriver {

@@ -12,11 +12,25 @@ struct BMCPowerCommand: ControllerCommand {
             """
     )
 
+    /// ``OperatorAPI/SetPower/Action`` as an operator types it.
+    enum Word: String, ExpressibleByArgument, CaseIterable {
+        case on, off, shutdown, reset
+
+        var action: SetPower.Action {
+            switch self {
+            case .on: .on
+            case .off: .off
+            case .shutdown: .shutdown
+            case .reset: .reset
+            }
+        }
+    }
+
     @Argument(help: "The node.")
     var node: String
 
     @Argument(help: "on, off, shutdown or reset.")
-    var action: SetPower.Action?
+    var action: Word?
 
     @Flag(help: "Also when the node is being worked on.")
     var force = false
@@ -29,7 +43,7 @@ struct BMCPowerCommand: ControllerCommand {
     func run(_ client: ControllerClient) async throws {
         let answer: Message
         if let action {
-            let request = SetPower(action: action, force: force, reason: reason)
+            let request = SetPower(action: action.action, force: force, reason: reason)
             answer = try await client.post(OperatorPath.power(node), request, as: Message.self)
         } else {
             answer = try await client.get(OperatorPath.power(node), as: Message.self)
@@ -37,5 +51,3 @@ struct BMCPowerCommand: ControllerCommand {
         Terminal.output.line(answer.message.oneLine)
     }
 }
-
-extension SetPower.Action: ExpressibleByArgument {}

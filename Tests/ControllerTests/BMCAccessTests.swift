@@ -1,4 +1,6 @@
+import BMC
 import OperatorAPI
+import Store
 import Synchronization
 import Testing
 
