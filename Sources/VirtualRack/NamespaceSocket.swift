@@ -17,13 +17,12 @@ enum NamespaceSocket {
         let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(AF_INET, type, 0)
         guard descriptor >= 0 else { throw StateError(action: "making a socket", code: errno) }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = port.bigEndian
-        name.sin_addr.s_addr = address.bigEndian
-        let code = unsafe withUnsafePointer(to: &name) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        // A `sockaddr_in` by its octets (ip(7)): which module gives the type's fields depends on how a program is built.
+        let name =
+            [UInt8(AF_INET), 0, UInt8(port >> 8), UInt8(port & 0xFF)] + address.octets + [UInt8](repeating: 0, count: 8)
+        let code = unsafe name.withUnsafeBytes { octets in
+            unsafe octets.withMemoryRebound(to: sockaddr.self) { names in
+                unsafe bind(descriptor, names.baseAddress, socklen_t(octets.count))
             }
         }
         guard code == 0 else {
@@ -33,4 +32,9 @@ enum NamespaceSocket {
         }
         return descriptor
     }
+}
+
+extension UInt32 {
+    /// The most significant first.
+    fileprivate var octets: [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: self >> $0) } }
 }
