@@ -31,9 +31,19 @@ public actor BMCGates {
     }
 
     /// Logs out of all BMCs that no operation is under way at: the program ends.
-    public func closeSessions() async {
+    ///
+    /// - Parameters:
+    ///   - width: how many at once.
+    ///   - limit: after it no further log-out is begun; BMCs end the sessions that are left by themselves.
+    public func closeSessions(width: Int = 64, within limit: Duration = .seconds(10)) async {
+        let (gates, timing) = (Array(gates.values), timing)
+        let end = timing.now() + limit
         await withTaskGroup(of: Void.self) { group in
-            for gate in gates.values { group.addTask { await gate.closeKeptAndWait() } }
+            for (index, gate) in gates.enumerated() {
+                if index >= width { await group.next() }
+                guard timing.now() < end else { break }
+                group.addTask { await gate.closeKeptAndWait() }
+            }
         }
     }
 }

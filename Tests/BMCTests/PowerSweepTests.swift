@@ -71,4 +71,26 @@ struct PowerSweepTests {
         }
         #expect(clock.now == .seconds(59), "the last of sixty begins a second before the minute is over")
     }
+
+    @Test func allSessionsAreClosedAtTheEnd() async throws {
+        let machines = (0..<200).map { _ in FakeMachine() }
+        let gates = BMCGates(policy: BMCPolicy(keptRedfishSession: .seconds(300))) { endpoint in
+            try machines[Int(endpoint.username) ?? 0].connect(endpoint)
+        }
+        try await PowerSweep().run(over: Array(machines.indices)) { index in
+            await gates.gate(
+                for: BMCEndpoint(
+                    protocol: .redfish,
+                    address: "192.0.2.\(index)",
+                    username: "\(index)",
+                    password: Secret("secret")
+                )
+            )
+        } report: { _, _ in
+        }
+        let open = { machines.filter { $0.state.withLock { $0.openSessions } > 0 }.count }
+        #expect(open() == 200)
+        await gates.closeSessions(width: 16)
+        #expect(open() == 0)
+    }
 }

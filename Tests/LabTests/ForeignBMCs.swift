@@ -19,7 +19,9 @@ struct ForeignBMCs {
 
     /// Starts all of it and waits until the BMCs are there.
     init(in lab: Lab) async throws {
-        let environment = try await Self.environment()
+        guard let environment = await Self.environment else {
+            throw Lab.Failure(text: "the emulators could not be installed from the package index")
+        }
         folder = lab.folder + "/foreign"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for machine in Self.machines {
@@ -57,7 +59,11 @@ struct ForeignBMCs {
     }
 
     /// Where the emulators are installed, from the package index; libvirt's own module is Debian's.
-    private static func environment() async throws -> String {
+    static var environment: String? {
+        get async { try? await installed() }
+    }
+
+    private static func installed() async throws -> String {
         let folder = "/var/cache/rackwright/bmc-emulators-" + versions.joined(separator: "-").filter { $0 != "=" }
         if FileManager.default.fileExists(atPath: folder + "/complete") { return folder }
         try? FileManager.default.removeItem(atPath: folder)
