@@ -92,6 +92,11 @@ struct ForeignBMCs {
                 mount -t tmpfs tmpfs $path
             done
             mkdir -p /var/lib/libvirt/images /var/log/libvirt/qemu
+            # The user that libvirt was built to have is looked for, whatever user it is told to take.
+            for file in passwd group; do cp /etc/$file $folder/$file; done
+            echo 'libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin' >> $folder/passwd
+            echo 'libvirt-qemu:x:64055:' >> $folder/group
+            for file in passwd group; do mount --bind $folder/$file /etc/$file; done
             printf '%s\\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' 'cgroup_controllers = [ ]' \\
                 'stdio_handler = "file"' 'remember_owner = 0' > /etc/libvirt/qemu.conf
             echo 'auth_unix_rw = "none"' > /etc/libvirt/libvirtd.conf
