@@ -44,12 +44,15 @@ public protocol BMCDriver: Sendable {
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask
     func look(at task: BMCTask) async throws -> BMCTask
+    /// Nothing is asked for a while: the login stays, and what costs memory or files goes.
+    func rest() async
     /// Logs out. The driver is of no use after it.
     func close() async
 }
 
 /// What not every driver can do.
 extension BMCDriver {
+    public func rest() async {}
     public func cannotTellPower() async -> Bool { false }
     public func sensors() async throws -> BMCSensors { throw NotSupported() }
     public func inventory() async throws -> [BMCPart] { throw NotSupported() }

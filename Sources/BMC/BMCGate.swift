@@ -257,7 +257,10 @@ public actor BMCGate {
                 if let session { driver = session.driver } else { driver = try await connect(endpoint) }
                 do {
                     let answer = try await body(driver)
-                    if keeps, !Task.isCancelled { return (answer, driver) }
+                    if keeps, !Task.isCancelled {
+                        await driver.rest()
+                        return (answer, driver)
+                    }
                     await Self.logOut(driver, within: policy.closeDeadline, timing)
                     return (answer, nil)
                 } catch {

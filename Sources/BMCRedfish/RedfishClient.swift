@@ -59,6 +59,8 @@ final class RedfishClient {
         tls = CurlTLS(trust: trust, allowsLegacy: endpoint.allowsLegacyTLS)
     }
 
+    func closeConnections() { curl.closeIdle() }
+
     func error(_ kind: BMCError.Kind, _ operation: String, _ detail: String) -> BMCError {
         BMCError(kind, bmc: "\(endpoint)", operation: operation, detail: detail)
     }

@@ -241,6 +241,9 @@ actor RedfishDriver: BMCDriver {
         }
     }
 
+    /// A token needs no connection; ten thousand connections would need sixty thousand open files.
+    func rest() { client.closeConnections() }
+
     func close() async {
         guard case .session(_, let path?) = client.login else { return }
         _ = try? await client.exchange("DELETE", path, "logging out")

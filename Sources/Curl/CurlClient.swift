@@ -55,6 +55,15 @@ public final class CurlClient: Sendable {
         return try await run(transfer)
     }
 
+    /// Closes the connections that no exchange is under way on.
+    public func closeIdle() {
+        let unused = idle.withLock { handles in
+            defer { handles = [] }
+            return handles
+        }
+        _ = unused  // Freed here, outside the lock.
+    }
+
     private func run(_ transfer: Transfer) async throws(CurlError) -> CurlResponse {
         let result: Result<CurlResponse, CurlError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
