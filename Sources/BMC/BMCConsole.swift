@@ -18,11 +18,6 @@ public enum BMCConsoleEvent: Hashable, Sendable {
     case end(String?)
 }
 
-extension BMCDriver {
-    public func console() async throws -> any BMCConsole { throw NotSupported() }
-    public func setPassword(_ new: Secret) async throws { throw NotSupported() }
-}
-
 extension BMCGate {
     /// Attaches to the machine's serial console, in a session of its own: operations go on beside it.
     ///
@@ -32,35 +27,19 @@ extension BMCGate {
         await enter()
         defer { leave() }
         try refuseIfShut(operation)
-        let (endpoint, policy, timing, connect) = (endpoint, policy, timing, connect)
+        let tried = endpoint
         do {
-            return try await withThrowingTaskGroup(of: (any BMCConsole).self) { group in
-                group.addTask {
-                    let driver = try await connect(endpoint)
-                    do {
-                        let console = try await driver.console()
-                        guard !Task.isCancelled else {
-                            await console.detach()
-                            throw CancellationError()
-                        }
-                        return console
-                    } catch {
-                        await Self.logOut(driver, within: policy.closeDeadline, timing)
-                        guard error is NotSupported else { throw error }
-                        let detail = "\(endpoint.protocol.rawValue) has no way to it"
-                        throw BMCError(.notSupported, bmc: "\(endpoint)", operation: operation, detail: detail)
-                    }
+            let end = timing.now() + policy.deadline
+            return try await once(operation, at: tried, end: end, nil, afterwards: .handedOver) { driver in
+                let console = try await driver.console()
+                guard !Task.isCancelled else {
+                    await console.detach()
+                    throw CancellationError()
                 }
-                group.addTask {
-                    try await timing.limit(policy.deadline)
-                    throw BMCError(.timeout, bmc: "\(endpoint)", operation: operation, detail: "the deadline passed")
-                }
-                defer { group.cancelAll() }
-                guard let console = try await group.next() else { throw CancellationError() }
                 return console
             }
         } catch let error as BMCError {
-            noteCredentials(error, of: endpoint)
+            noteCredentials(error, of: tried)
             throw error
         }
     }

@@ -53,6 +53,8 @@ public protocol BMCDriver: Sendable {
 /// What not every driver can do.
 extension BMCDriver {
     public func rest() async {}
+    public func setPassword(_ new: Secret) async throws { throw NotSupported() }
+    public func console() async throws -> any BMCConsole { throw NotSupported() }
     public func cannotTellPower() async -> Bool { false }
     public func sensors() async throws -> BMCSensors { throw NotSupported() }
     public func inventory() async throws -> [BMCPart] { throw NotSupported() }

@@ -20,7 +20,7 @@ extension BMCGate {
         try Task.checkCancellation()
         do {
             let end = timing.now() + deadline
-            let answer = try await once(operation, at: candidate, end: end, nil, keeps: false, body)
+            let answer = try await once(operation, at: candidate, end: end, nil, afterwards: .loggedOut, body)
             refusedLogins.remove(candidate.login)
             return answer
         } catch let error as BMCError {

@@ -238,27 +238,34 @@ public actor BMCGate {
         )
     }
 
+    /// What becomes of a session after its operation.
+    enum Afterwards {
+        /// The next operation goes on with it, where the policy says so.
+        case kept
+        case loggedOut
+        /// The answer lives on in it.
+        case handedOver
+    }
+
     /// The operation in a session, given up at `end`.
-    ///
-    /// - Parameter keeps: leaves the session for the next operation, where the policy says so
     func once<Answer: Sendable>(
         _ operation: String,
         at endpoint: BMCEndpoint,
         end: Duration,
         _ session: KeptSession?,
-        keeps: Bool = true,
+        afterwards: Afterwards = .kept,
         _ body: @escaping @Sendable (any BMCDriver) async throws -> Answer
     ) async throws -> Answer {
         let (connect, policy, timing) = (connect, policy, timing)
-        let keeps = keeps && policy.keptSession(endpoint.protocol) > .zero
+        let isKept = afterwards == .kept && policy.keptSession(endpoint.protocol) > .zero
         let (answer, driver) = try await withThrowingTaskGroup(of: (Answer, (any BMCDriver)?).self) { group in
             group.addTask {
                 let driver: any BMCDriver
                 if let session { driver = session.driver } else { driver = try await connect(endpoint) }
                 do {
                     let answer = try await body(driver)
-                    if keeps, !Task.isCancelled {
-                        await driver.rest()
+                    if afterwards == .handedOver || isKept, !Task.isCancelled {
+                        if isKept { await driver.rest() }
                         return (answer, driver)
                     }
                     await Self.logOut(driver, within: policy.closeDeadline, timing)
@@ -284,7 +291,7 @@ public actor BMCGate {
             }
             return try first.get()
         }
-        if let driver { keep(driver, of: endpoint) }
+        if let driver, isKept { keep(driver, of: endpoint) }
         return answer
     }
 

@@ -1,5 +1,4 @@
 import BMC
-import Curl
 import Redfish
 
 extension RedfishDriver {
@@ -16,28 +15,16 @@ extension RedfishDriver {
             for path in collection.members.prefix(64) {
                 let answer = try await get(path, operation)
                 guard answer.json["UserName"].string == client.endpoint.username else { continue }
-                return try await setPassword(new, of: path, answer, operation)
+                let body = JSON.object(["Password": .string(new.reveal())])
+                let strategy = try await chosenStrategy(operation).strategy
+                let tags = (answer.etag, answer.json["@odata.etag"].string)
+                switch try await attempt("PATCH", path, body, strategy, tags: tags, operation) {
+                case .accepted: return
+                case .refused(let refusal): throw refusal
+                }
             }
             next = collection.next
         }
         throw client.error(.refused, operation, "the service lists no account \(client.endpoint.username)")
-    }
-
-    private func setPassword(
-        _ new: Secret,
-        of path: String,
-        _ account: RedfishClient.Answer,
-        _ operation: String
-    ) async throws {
-        let body = JSON.object(["Password": .string(new.reveal())])
-        let tags = ETagLadder(head: account.headers["ETag"], document: account.json["@odata.etag"].string)
-        var refusal: BMCError?
-        for tag in tags.rungs {
-            let answer = try await authorized("PATCH", path, body: body, ifMatch: tag, operation: operation) { $0 }
-            if answer.isSuccess { return }
-            refusal = refusal ?? failure(answer, operation, at: path)
-            guard ETagLadder.isAboutTag(status: answer.status) else { break }
-        }
-        throw refusal ?? client.error(.refused, operation, "nothing could be tried")
     }
 }

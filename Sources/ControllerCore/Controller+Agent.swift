@@ -191,6 +191,14 @@ extension StepEvent.State {
 
 extension NodeLifecycle {
     var isAtRest: Bool { deadline == nil }
+
+    /// Something is being done with the machine that a change of its power would break off.
+    var isBeingWorkedOn: Bool {
+        switch state {
+        case .verifying, .inspecting, .deploying, .servicing: true
+        case .enroll, .manageable, .available, .active, .failed: false
+        }
+    }
 }
 
 extension String {

@@ -84,7 +84,8 @@ extension Controller {
         var dueAt: [String: Double] = [:]
         do {
             while !Task.isCancelled {
-                for record in await recordedNodes() where (dueAt[record.id] ?? 0) <= now() {
+                let recorded = await recordedNodes()
+                for record in recorded where (dueAt[record.id] ?? 0) <= now() {
                     do {
                         _ = try await console(of: record)
                         failures[record.id] = nil
@@ -95,7 +96,7 @@ extension Controller {
                         if count == 1 { await note(record.id, "bmc", "the console is not recorded: \(error)".oneLine) }
                     }
                 }
-                await closeUnusedConsoles()
+                await consoles.close(exceptRecorded: Set(recorded.map(\.id)))
                 try await Task.sleep(for: .seconds(5))
             }
         } catch {
@@ -139,15 +140,10 @@ extension Controller {
             throw ControllerProblem("\(record.name) has no BMC that a console could come by", .conflict)
         }
         guard record.bmc.way != .ipmi else { return try await gate(record) }
-        let password = try box.open(record.bmc.sealedPassword, context: "bmc \(record.id)")
-        return await gates.gate(
-            for: BMCEndpoint(
-                protocol: .ipmi,
-                address: record.bmc.address,
-                username: record.bmc.username,
-                password: Secret(password)
-            )
-        )
+        var endpoint = try endpoint(of: record)
+        endpoint.protocol = .ipmi
+        endpoint.port = nil
+        return await gates.gate(for: endpoint)
     }
 
     private func consolePath(_ record: NodeRecord) -> String { "\(settings.consoleFolder)/\(record.id).log" }

@@ -39,13 +39,11 @@ extension Controller {
         progress: @escaping @Sendable (_ percent: Int) -> Void
     ) async throws -> String {
         let record = try await store.read { try $0.node(named: name) }
-        switch record.lifecycle.state {
-        case .verifying, .inspecting, .deploying, .servicing:
+        guard !record.lifecycle.isBeingWorkedOn else {
             throw ControllerProblem(
                 "\(record.name) is \(record.lifecycle.name): new firmware may restart it; wait for the end of that",
                 .conflict
             )
-        case .enroll, .manageable, .available, .active, .failed: break
         }
         await note(record.id, "operator", "firmware update asked for: \(called)".oneLine)
         do {

@@ -16,15 +16,11 @@ extension Controller {
     /// - Throws: `ControllerProblem` when the BMC did not do it, or the node is being worked on and `force` was not said.
     public func setPower(of name: String, _ request: SetPower) async throws -> Message {
         let record = try await store.read { try $0.node(named: name) }
-        switch record.lifecycle.state {
-        case .verifying, .inspecting, .deploying, .servicing:
-            guard request.force == true else {
-                throw ControllerProblem(
-                    "\(record.name) is \(record.lifecycle.name): its power is in use for that; wait for the end of it, or say --force",
-                    .conflict
-                )
-            }
-        case .enroll, .manageable, .available, .active, .failed: break
+        guard !record.lifecycle.isBeingWorkedOn || request.force == true else {
+            throw ControllerProblem(
+                "\(record.name) is \(record.lifecycle.name): its power is in use for that; wait for the end of it, or say --force",
+                .conflict
+            )
         }
         let because = request.reason.map { $0.isEmpty ? "" : " (\($0))" } ?? ""
         await note(record.id, "operator", "power \(request.action.rawValue) asked for\(because)".oneLine)

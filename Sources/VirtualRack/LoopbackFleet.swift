@@ -50,7 +50,7 @@ public actor LoopbackFleet {
         try await startServer(services, port: httpsPort)
         for number in 0..<count {
             let definition = Self.machine(number, .ipmi)
-            let machine = PowerSwitch()
+            let machine = MadeUpMachine(definition)
             if number.isMultiple(of: 2) { await machine.powerOn() }
             let description = try IPMIMachine(
                 definition,
@@ -111,24 +111,4 @@ public actor LoopbackFleet {
             )
         )
     }
-}
-
-/// A machine that is no more than its power.
-private actor PowerSwitch: ManagedMachine {
-    private(set) var power = PowerState.off
-    private(set) var starts = 0
-    private(set) var bootOverride = BootOverride.disabled
-
-    func setBootOverride(_ new: BootOverride) { bootOverride = new }
-
-    func powerOn() {
-        guard power == .off else { return }
-        power = .on
-        starts += 1
-    }
-
-    func powerOff() { power = .off }
-    func reset() { if power == .on { starts += 1 } }
-    func pressPowerButton() { power == .on ? powerOff() : powerOn() }
-    func sendBreak() {}
 }
