@@ -7,15 +7,6 @@ import Testing
 @testable import ControllerCore
 
 @Suite struct BMCAccessTests {
-    private func verified() async throws -> Bench {
-        let bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        for name in ["node-1", "node-2", "node-3"] {
-            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
-        }
-        return bench
-    }
-
     private func set(_ bench: Bench, _ request: SetBMC) async throws -> String {
         // The verification's task may still be ending.
         let id = try await bench.node("node-1").id
@@ -31,7 +22,7 @@ import Testing
     }
 
     @Test func newCredentialsTakeThePlaceOfTheOldOnesWhenTheBMCAcceptsThem() async throws {
-        let bench = try await verified()
+        let bench = try await Bench.enrolled()
         bench.bmcPassword.withLock { $0 = "another-one" }
         let message = try await set(bench, SetBMC(user: "root", password: "another-one"))
         #expect(message == "node-1: BMC changed: user admin -> root, password; it answers: fake 1.0")
@@ -46,7 +37,7 @@ import Testing
     }
 
     @Test func wrongOnesLeaveTheOldOnesAtWork() async throws {
-        let bench = try await verified()
+        let bench = try await Bench.enrolled()
         let problem = await #expect(throws: ControllerProblem.self) {
             try await set(bench, SetBMC(password: "mistyped"))
         }
@@ -57,7 +48,7 @@ import Testing
     }
 
     @Test func aGateThatWasShutOpens() async throws {
-        let bench = try await verified()
+        let bench = try await Bench.enrolled()
         bench.bmcPassword.withLock { $0 = "another-one" }
         #expect(try await !worksOn(bench), "the BMC does not accept the old ones any more")
         _ = try await set(bench, SetBMC(password: "another-one"))
@@ -66,7 +57,7 @@ import Testing
     }
 
     @Test func oldTLSIsAllowedForOneBMCAndNoOther() async throws {
-        let bench = try await verified()
+        let bench = try await Bench.enrolled()
         let message = try await set(bench, SetBMC(legacyTLS: true))
         #expect(message == "node-1: BMC changed: old TLS is allowed; it answers: fake 1.0")
         let records = try await bench.controller.store.read { try $0.all(NodeRecord.self, .node) }
@@ -77,7 +68,7 @@ import Testing
     }
 
     @Test func anotherNodesBMCAndNothingAtAllAreRefused() async throws {
-        let bench = try await verified()
+        let bench = try await Bench.enrolled()
         let taken = await #expect(throws: ControllerProblem.self) {
             try await set(bench, SetBMC(address: "10.0.0.2"))
         }

@@ -6,17 +6,8 @@ import Testing
 
 /// What nodes' BMCs know, as operators ask for it.
 struct BMCReadingTests {
-    private func enrolled() async throws -> Bench {
-        let bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        for name in ["node-1", "node-2", "node-3"] {
-            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
-        }
-        return bench
-    }
-
     @Test func sensorsPartsAndEventsAreRead() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let sensors = try await bench.controller.sensors(of: "node-1")
         #expect(sensors.node == "node-1")
         #expect(sensors.readAt == bench.now)
@@ -30,7 +21,7 @@ struct BMCReadingTests {
     }
 
     @Test func theLogIsEmptiedAndTheNodesTimelineSaysSo() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let answer = try await bench.controller.clearEventLog(of: "node-1")
         #expect(answer.message == "node-1: the BMC's event log was emptied")
         #expect(try await bench.controller.eventLog(of: "node-1").events.isEmpty)
@@ -38,7 +29,7 @@ struct BMCReadingTests {
     }
 
     @Test func aNodesBMCIsProbedByItsOwnLoginAndAnotherByTheGivenOne() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let report = try await bench.controller.probe(node: "node-2", ProbeNode())
         #expect(report.bmc == "redfish://10.0.0.2" && report.interface == "fake 1.0" && report.recording == nil)
         #expect(report.features == [.init(name: "sensors", offered: true, detail: "1")])
@@ -61,7 +52,7 @@ struct BMCReadingTests {
     }
 
     @Test func whatABMCCannotIsAConflictWithItsReason() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let problem = await #expect(throws: ControllerProblem.self) { try await bench.controller.parts(of: "node-2") }
         #expect(problem?.kind == .conflict)
         #expect(problem?.reasons.first?.hasPrefix("node-2: 10.0.0.2, reading the parts: ") == true)
@@ -73,7 +64,7 @@ struct BMCReadingTests {
     }
 
     @Test func unknownNodesAndSenselessLimitsAreRefused() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let missing = await #expect(throws: ControllerProblem.self) { try await bench.controller.sensors(of: "nobody") }
         #expect(missing?.kind == .notFound)
         for limit in [0, -1, 10_001, Int.max] {

@@ -8,15 +8,8 @@ import Testing
 
 /// What operators set on nodes by their BMCs.
 struct BMCSettingsTests {
-    private func enrolled() async throws -> Bench {
-        let bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        #expect(try await bench.until { try await bench.node("node-1").state == "manageable" })
-        return bench
-    }
-
     @Test func aTrialShowsTheDifferenceAndLeavesNoTrace() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let request = SetBIOS(attributes: ["BootMode": "Bios", "Cores": "4"], dryRun: true)
         let report = try await bench.controller.setBIOS(of: "node-1", request)
         #expect(report.changes == [BIOSChangeReport(name: "BootMode", before: "Uefi", after: "Bios")])
@@ -26,7 +19,7 @@ struct BMCSettingsTests {
     }
 
     @Test func aChangeIsOnTheTimelineWithWhatWasBefore() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let report = try await bench.controller.setBIOS(of: "node-1", SetBIOS(attributes: ["BootMode": "Bios"]))
         #expect(report.asked)
         #expect(report.pending.map(\.name) == ["BootMode"])
@@ -37,7 +30,7 @@ struct BMCSettingsTests {
     }
 
     @Test func whatCannotBeIsAConflictWithItsReason() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let problem = await #expect(throws: ControllerProblem.self) {
             try await bench.controller.setBIOS(of: "node-1", SetBIOS(attributes: ["Nothing": "1"]))
         }
@@ -51,7 +44,7 @@ struct BMCSettingsTests {
 
     /// With Secure Boot on, the firmware takes signed loaders alone: the node must be offered one at its next boot.
     @Test func aNodeWithSecureBootSwitchedOnGetsASignedLoader() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let report = try await bench.controller.setSecureBoot(of: "node-1", SetSecureBoot(enabled: true))
         #expect(report.enabled == true)
         #expect(report.inForce == false)
@@ -61,7 +54,7 @@ struct BMCSettingsTests {
     }
 
     @Test func mediaAreInsertedBootedAndEjected() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let image = "http://10.0.0.1/a.iso"
         let report = try await bench.controller.insertMedia(of: "node-1", InsertMedia(image: image, bootOnce: true))
         #expect(report.image == image)
@@ -74,7 +67,7 @@ struct BMCSettingsTests {
     }
 
     @Test func anUpdateIsFollowedToItsEndAndTold() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let percents = Mutex<[Int]>([])
         let text = try await bench.controller.updateFirmware(
             of: "node-1",
@@ -91,7 +84,7 @@ struct BMCSettingsTests {
     }
 
     @Test func anUpdateThatFailsSaysWhy() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         bench.settings.withLock { $0.end = BMCTaskState(phase: .failed, messages: ["wrong machine"]) }
         let problem = await #expect(throws: ControllerProblem.self) {
             _ = try await bench.controller.updateFirmware(of: "node-1", from: .address("http://h/a"), called: "a") {
@@ -104,7 +97,7 @@ struct BMCSettingsTests {
 
     /// New firmware may restart the machine in the middle of what it is at.
     @Test func aNodeThatIsWorkedOnGetsNoFirmware() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         _ = try await bench.controller.act(.inspect, on: "node-1", reason: "")
         let problem = await #expect(throws: ControllerProblem.self) {
             _ = try await bench.controller.updateFirmware(of: "node-1", from: .address("http://h/a"), called: "a") {

@@ -162,6 +162,17 @@ final class Bench: Sendable {
         #expect(try await until { !controller.effects.isUnderWay(forNode: id) })
     }
 
+    /// With three nodes whose BMCs were verified, and nothing under way at them.
+    static func enrolled() async throws -> Bench {
+        let bench = try Bench()
+        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
+        for name in ["node-1", "node-2", "node-3"] {
+            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
+            try await bench.settle(name)
+        }
+        return bench
+    }
+
     func timeline(_ name: String) async throws -> [String] {
         try await controller.timeline(name, after: 0, limit: 1000).map(\.text)
     }

@@ -7,15 +7,6 @@ import Testing
 
 /// Machines' consoles, as operators have them.
 struct ConsoleTests {
-    private func enrolled() async throws -> Bench {
-        let bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        for name in ["node-1", "node-2", "node-3"] {
-            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
-        }
-        return bench
-    }
-
     private func attach(_ bench: Bench, _ person: String) async throws -> ConsoleAttachment {
         try await bench.controller.attachConsole(of: "node-1", operator: person)
     }
@@ -48,7 +39,7 @@ struct ConsoleTests {
     }
 
     @Test func severalOperatorsShareOneConsoleAndTheLastOneClosesIt() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let ada = try await attach(bench, "ada")
         try await type(bench, ada, "hello\r")
         #expect(try await read(bench, ada, until: "HELLO").contains("HELLO\r"))
@@ -70,7 +61,7 @@ struct ConsoleTests {
     }
 
     @Test func whatWasSaidIsRecorded() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let ada = try await attach(bench, "ada")
         try await type(bench, ada, "kept for later\r")
         _ = try await read(bench, ada, until: "LATER")
@@ -83,7 +74,7 @@ struct ConsoleTests {
     }
 
     @Test func whoIsSilentForAMinuteCountsAsGone() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let ada = try await attach(bench, "ada")
         let task = Task { try await bench.controller.watchConsoles() }
         bench.pass(59)
@@ -100,7 +91,7 @@ struct ConsoleTests {
     }
 
     @Test func aConsoleThatEndsSaysWhy() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let ada = try await attach(bench, "ada")
         bench.consoles.withLock { $0 }.first?.end("another session took it")
         #expect(try await read(bench, ada, until: "never").contains("[rackwright: another session took it]"))
@@ -113,7 +104,7 @@ struct ConsoleTests {
     }
 
     @Test func aBMCWithoutAConsoleSaysSo() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let problem = await #expect(throws: ControllerProblem.self) {
             try await bench.controller.attachConsole(of: "node-2", operator: "ada")
         }
@@ -122,7 +113,7 @@ struct ConsoleTests {
     }
 
     @Test func aRecordedConsoleIsOpenWithoutAnybody() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         _ = try await bench.controller.recordConsole(of: "node-1", true)
         let task = Task { try await bench.controller.watchConsoles() }
         #expect(try await bench.until { isOpen(bench) == [true] })

@@ -1,10 +1,5 @@
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
-import Logging
-import NIOCore
-import NIOEmbedded
 import OperatorAPI
 import Synchronization
 import Testing
@@ -15,28 +10,16 @@ import Testing
 /// What operators set by BMCs, without a socket.
 struct HTTPBMCRouteTests {
     private let bench: Bench
-    private let token: String
     private let jobs = JobBoard()
-    private let responder: RouterResponder<ConnectionContext>
+    private let probe: RouteProbe
 
     init() async throws {
-        bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        let bench = bench
-        #expect(try await bench.until { try await bench.node("node-1").state == "manageable" })
-        token = try await bench.controller.createOperatorToken(name: "ada").token
-        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let router = Router(context: ConnectionContext.self)
-        router.add(middleware: ProblemMiddleware())
-        let operators = OperatorRoutes(
-            controller: try bench.controller,
-            door: Doorkeeper(controller: try bench.controller, sessions: SessionBoard { 0 }),
-            log: log
-        )
-        operators.add(to: router)
-        BMCRoutes(controller: try bench.controller, uploads: bench.folder, jobs: jobs, operators: operators)
-            .add(to: router)
-        responder = router.buildResponder()
+        let bench = try await Bench.enrolled()
+        let (controller, jobs) = (try bench.controller, jobs)
+        probe = try await RouteProbe(controller) { operators, router in
+            BMCRoutes(controller: controller, uploads: bench.folder, jobs: jobs, operators: operators).add(to: router)
+        }
+        self.bench = bench
     }
 
     private func answer(
@@ -45,33 +28,7 @@ struct HTTPBMCRouteTests {
         _ body: String = "",
         authorized: Bool = true
     ) async throws -> (status: Int, body: Data) {
-        var head = HTTPRequest(method: method, scheme: "https", authority: "controller", path: path)
-        if authorized { head.headerFields[.authorization] = "Bearer " + token }
-        let source = ApplicationRequestContextSource(
-            channel: EmbeddedChannel(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        let response = try await responder.respond(
-            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))),
-            context: ConnectionContext(source: source)
-        )
-        let written = Written()
-        try await response.body.write(Writer(written: written))
-        return (response.status.code, Data(written.octets.withLock { $0 }))
-    }
-
-    private final class Written: Sendable {
-        let octets = Mutex<[UInt8]>([])
-    }
-
-    private struct Writer: ResponseBodyWriter {
-        let written: Written
-
-        mutating func write(_ buffer: ByteBuffer) async throws {
-            written.octets.withLock { $0 += Array(buffer.readableBytesView) }
-        }
-
-        consuming func finish(_ trailers: HTTPFields?) async throws {}
+        try await probe.answer(method, path, body, token: authorized ? probe.token : nil)
     }
 
     @Test func eachCallNeedsAnOperator() async throws {

@@ -1,12 +1,6 @@
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
-import Logging
-import NIOCore
-import NIOEmbedded
 import OperatorAPI
-import Synchronization
 import Testing
 
 @testable import ControllerCore
@@ -15,43 +9,24 @@ import Testing
 /// The operators' routes without a socket.
 struct HTTPOperatorRouteTests {
     private let bench: Bench
-    private let token: String
     private let jobs = JobBoard()
-    private let responder: RouterResponder<ConnectionContext>
+    private let probe: RouteProbe
+
+    private var token: String { probe.token }
 
     init() async throws {
         bench = try Bench()
         _ = try await Fleet.inspected(bench)
-        token = try await bench.controller.createOperatorToken(name: "ada").token
-        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let router = Router(context: ConnectionContext.self)
-        router.add(middleware: ProblemMiddleware())
-        let operators = OperatorRoutes(
-            controller: try bench.controller,
-            door: Doorkeeper(controller: try bench.controller, sessions: SessionBoard { 0 }),
-            log: log
-        )
-        operators.add(to: router)
-        BMCSearchRoutes(controller: try bench.controller, jobs: jobs, operators: operators).add(to: router)
-        responder = router.buildResponder()
+        let (controller, jobs) = (try bench.controller, jobs)
+        probe = try await RouteProbe(controller) { operators, router in
+            BMCSearchRoutes(controller: controller, jobs: jobs, operators: operators).add(to: router)
+        }
     }
 
     private func answer(_ method: HTTPRequest.Method, _ path: String, _ body: String = "", token: String? = nil)
         async throws -> (status: Int, body: Data)
     {
-        var head = HTTPRequest(method: method, scheme: "https", authority: "controller", path: path)
-        if let token { head.headerFields[.authorization] = "Bearer " + token }
-        let source = ApplicationRequestContextSource(
-            channel: EmbeddedChannel(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        let response = try await responder.respond(
-            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))),
-            context: ConnectionContext(source: source)
-        )
-        let written = Written()
-        try await response.body.write(Writer(written: written))
-        return (response.status.code, Data(written.octets.withLock { $0 }))
+        try await probe.answer(method, path, body, token: token)
     }
 
     private func errors(_ data: Data) throws -> [String] {
@@ -114,16 +89,5 @@ struct HTTPOperatorRouteTests {
         #expect(report.role == "worker" && report.operation == "deploy")
         #expect(report.steps.flatMap(\.files).contains { $0.content?.contains("node = node-2") ?? false })
         #expect(try await answer(.get, OperatorPath.rendering("node-9"), token: token).status == 404)
-    }
-
-    private final class Written: Sendable {
-        let octets = Mutex<[UInt8]>([])
-    }
-
-    private struct Writer: ResponseBodyWriter {
-        let written: Written
-
-        func write(_ buffer: ByteBuffer) async throws { written.octets.withLock { $0 += buffer.readableBytesView } }
-        func finish(_ trailingHeaders: HTTPFields?) async throws {}
     }
 }

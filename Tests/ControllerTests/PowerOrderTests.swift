@@ -6,25 +6,15 @@ import Testing
 
 /// Power that operators switch themselves.
 struct PowerOrderTests {
-    private func enrolled() async throws -> Bench {
-        let bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        for name in ["node-1", "node-2", "node-3"] {
-            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
-            try await bench.settle(name)
-        }
-        return bench
-    }
-
     @Test func whatIsSoAlreadyIsNotAskedFor() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let answer = try await bench.controller.setPower(of: "node-1", SetPower(action: .on))
         #expect(answer.message == "node-1: the power was on already")
         #expect(bench.resets.withLock { $0 }.isEmpty)
     }
 
     @Test func aResetIsOnTheTimelineWithItsReason() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         _ = try await bench.controller.setPower(of: "node-1", SetPower(action: .reset, reason: "hangs"))
         #expect(bench.resets.withLock { $0 } == ["10.0.0.1"])
         #expect(try await bench.timeline("node-1").contains("power reset asked for (hangs)"))
@@ -32,7 +22,7 @@ struct PowerOrderTests {
     }
 
     @Test func aNodeThatIsBeingWorkedOnKeepsItsPowerUnlessForced() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         _ = try await bench.controller.act(.inspect, on: "node-1", reason: "")
         try await bench.settle("node-1")
         let before = bench.resets.withLock { $0.count }

@@ -55,14 +55,8 @@ struct PowerWatchTests {
     }
 
     @Test func nodesShowWhatTheirBMCsSay() async throws {
-        let bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        for name in ["node-1", "node-2", "node-3"] {
-            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
-        }
+        let bench = try await Bench.enrolled()
         let controller = try bench.controller
-        let id = try await bench.node("node-1").id
-        #expect(try await bench.until { !controller.effects.isUnderWay(forNode: id) })
         #expect(try await bench.node("node-1").power == nil)
         try await controller.sweepPower(PowerSweep(), period: .seconds(60))
         let node = try await bench.node("node-1")

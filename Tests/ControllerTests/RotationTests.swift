@@ -7,22 +7,12 @@ import Testing
 
 /// New passwords for BMCs: at every moment one of those that are kept is the BMC's.
 struct RotationTests {
-    private func enrolled() async throws -> Bench {
-        let bench = try Bench()
-        _ = try await bench.controller.enroll(EnrollNodes(file: "nodes.csv", csv: twoNodes))
-        for name in ["node-1", "node-2", "node-3"] {
-            #expect(try await bench.until { try await bench.node(name).state == "manageable" })
-            try await bench.settle(name)
-        }
-        return bench
-    }
-
     private func isReached(_ bench: Bench) async throws -> Bool {
         try await bench.controller.power(of: "node-1").message == "node-1: the power is on"
     }
 
     @Test func aNewPasswordIsMadeTakenAndStored() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let answer = try await bench.controller.rotatePassword(of: "node-1", RotatePassword())
         #expect(answer.message == "node-1: the new password holds")
         let password = bench.bmcPassword.withLock { $0 }
@@ -35,7 +25,7 @@ struct RotationTests {
     }
 
     @Test func aPasswordThatTheBMCRefusesLeavesTheOldOne() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         let problem = await #expect(throws: ControllerProblem.self) {
             try await bench.controller.rotatePassword(of: "node-2", RotatePassword(password: "password"))
         }
@@ -46,7 +36,7 @@ struct RotationTests {
 
     /// The BMC has taken it, and the controller dies before it could write so down.
     @Test func aStopInTheMiddleIsSettledByTheNextStart() async throws {
-        let bench = try await enrolled()
+        let bench = try await Bench.enrolled()
         // The first write keeps the new password; the second would make it the only one.
         bench.die(afterWrites: 1)
         await #expect(throws: (any Error).self) {
