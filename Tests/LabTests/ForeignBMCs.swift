@@ -87,6 +87,9 @@ struct ForeignBMCs {
             set -eu
             folder=$1
             export PATH=$2/bin:/usr/sbin:/usr/bin:/sbin:/bin
+            # What is in its drives sushy-emulator keeps there, for the next who asks by the same identifier.
+            export TMPDIR=$folder/tmp
+            mkdir $TMPDIR
             for path in /run/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt /etc/libvirt; do
                 mkdir -p $path
                 mount -t tmpfs tmpfs $path
