@@ -261,6 +261,7 @@ extension Controller {
         }
         directory.remove(record.id)
         heard.clear(record.id)
+        deadlines.set(record.id, nil)
     }
 
     // MARK: Tokens

@@ -19,7 +19,8 @@ extension Controller {
     public func resume() async throws {
         let instant = now()
         let owed = try await store.write { transaction in
-            try transaction.all(NodeRecord.self, .node).map { record in
+            for run in try transaction.all(RunRecord.self, .run) { try transaction.put(run) }
+            return try transaction.all(NodeRecord.self, .node).map { record in
                 var record = record
                 let before = record.lifecycle
                 let effects = record.lifecycle.resume(at: instant)
@@ -59,12 +60,18 @@ extension Controller {
     /// One look at every deadline and run.
     func tick() async throws {
         let instant = now()
-        for record in try await store.read({ try $0.all(NodeRecord.self, .node) }) {
-            if let deadline = record.lifecycle.deadline, deadline <= instant {
-                _ = try? await take(.tick, for: record.id)
-            }
+        for id in try await due(at: instant) {
+            do { try await take(.tick, for: id) } catch { deadlines.set(id, nil) }
         }
         try await advanceRuns()
+    }
+
+    private func due(at instant: Double) async throws -> [String] {
+        if let due = deadlines.due(at: instant) { return due }
+        let stored = try await store.read { try $0.all(NodeRecord.self, .node) }
+        let all = stored.compactMap { record in record.lifecycle.deadline.map { (record.id, $0) } }
+        deadlines.replace(with: Dictionary(all) { $1 }, readAt: instant)
+        return deadlines.due(at: instant) ?? []
     }
 }
 

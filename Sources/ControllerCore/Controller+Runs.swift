@@ -63,7 +63,7 @@ extension Controller {
                 }
             }
             let run = RunRecord(plan, at: instant)
-            try transaction.put(.run, run.id, encoding: run)
+            try transaction.put(run)
             for node in plan.nodes {
                 try transaction.note(
                     node.node,
@@ -83,7 +83,7 @@ extension Controller {
         let instant = now()
         let due: [(RunRecord, [RunRecord.Start])] = try await store.write { transaction in
             var due: [(RunRecord, [RunRecord.Start])] = []
-            for var run in try transaction.all(RunRecord.self, .run) where run.state == .running {
+            for var run in try transaction.runsUnderWay() {
                 var nodes: [String: RunObservation] = [:]
                 for member in run.members {
                     nodes[member.node] = try transaction.get(NodeRecord.self, .node, member.node)
@@ -91,7 +91,7 @@ extension Controller {
                 }
                 let before = run
                 let starts = run.advance(nodes, at: instant)
-                if run != before { try transaction.put(.run, run.id, encoding: run) }
+                if run != before { try transaction.put(run) }
                 due.append((run, starts))
             }
             return due
@@ -155,7 +155,7 @@ extension Controller {
                 throw ControllerProblem("run \(id) does not wait for approval", .conflict)
             }
             run.approvedWaves = run.wave
-            try transaction.put(.run, id, encoding: run)
+            try transaction.put(run)
         }
         try await advanceRuns()
         return try await run(id)
@@ -172,9 +172,28 @@ extension Controller {
                 throw ControllerProblem("run \(id) is not under way: it \(run.state.rawValue)", .conflict)
             }
             run.stop(reason.isEmpty ? "stopped by an operator" : reason, at: instant)
-            try transaction.put(.run, id, encoding: run)
+            try transaction.put(run)
         }
         return try await run(id)
+    }
+}
+
+extension StoreReading {
+    /// The runs that have not ended. Those that have are not read: they are many and large, and this is asked each second.
+    func runsUnderWay() throws -> [RunRecord] {
+        try documents(.runUnderWay).compactMap { try get(RunRecord.self, .run, $0.id) }
+    }
+}
+
+extension StoreTransaction {
+    /// Keeps a run, and whether it is under way.
+    func put(_ run: RunRecord) throws {
+        try put(.run, run.id, encoding: run)
+        if run.state == .running {
+            try put(.runUnderWay, run.id, Data())
+        } else {
+            try remove(.runUnderWay, run.id)
+        }
     }
 }
 

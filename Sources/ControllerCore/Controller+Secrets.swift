@@ -76,7 +76,7 @@ extension Controller {
             guard try transaction.document(.secret, name) != nil else {
                 throw ControllerProblem("there is no secret '\(name)'", .notFound)
             }
-            for run in try transaction.all(RunRecord.self, .run) where run.state == .running {
+            for run in try transaction.runsUnderWay() {
                 let plan = try transaction.plan(run.generation)
                 guard plan.nodes.allSatisfy({ $0.content.secretVersions[name] == nil }) else {
                     throw ControllerProblem("run \(run.id) is under way and uses the secret '\(name)'", .conflict)

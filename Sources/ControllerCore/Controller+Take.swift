@@ -95,8 +95,9 @@ extension Controller {
         return record
     }
 
-    /// Puts what a boot needs to know of the node into memory.
+    /// Puts what a boot needs to know of the node, and its deadline, into memory.
     func remember(_ record: NodeRecord) {
+        deadlines.set(record.id, record.lifecycle.deadline)
         directory.set(
             BootDirectory.Entry(
                 node: record.id,

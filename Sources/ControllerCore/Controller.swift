@@ -31,6 +31,7 @@ public struct Controller: Sendable {
     public let directory: BootDirectory
     let progress = ProgressBoard()
     let heard = HeardBoard()
+    let deadlines = DeadlineBoard()
     let effects = EffectTasks()
     let boots = BootBoard()
     let discoveries = DiscoveryGate()

@@ -9,6 +9,8 @@ extension RecordKind {
     static let node = Self(rawValue: "node")
     static let plan = Self(rawValue: "plan")
     static let run = Self(rawValue: "run")
+    /// Empty, with the id of a run that has not ended.
+    static let runUnderWay = Self(rawValue: "run-under-way")
     static let enrollToken = Self(rawValue: "enroll-token")
     static let operatorToken = Self(rawValue: "operator-token")
     static let lease = Self(rawValue: "lease")

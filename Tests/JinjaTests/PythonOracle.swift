@@ -25,6 +25,9 @@ enum PythonOracle {
         case none
     }
 
+    /// With Ansible where the package index can be reached, which has a Jinja of its own; else the system's.
+    private static let program = Python.environment("ansible").map { $0 + "/bin/python3" } ?? "python3"
+
     static let isAvailable = run(["-c", "import jinja2"], input: "") != nil
 
     static func answers(to cases: [Case], variables: Value) throws -> [Answer] {
@@ -44,7 +47,7 @@ enum PythonOracle {
     struct Failed: Error {}
 
     private static func run(_ arguments: [String], input: String) -> String? {
-        Python.run("python3", arguments, input: input)
+        Python.run(program, arguments, input: input)
     }
 
     private static let script = #"""

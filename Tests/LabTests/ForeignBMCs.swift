@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Machines of libvirt on the rack's wire, behind BMCs that others wrote: virtualbmc and sushy-emulator.
@@ -12,14 +13,13 @@ struct ForeignBMCs {
     ]
     /// An image that boots, as the BMCs fetch it.
     static let image = "http://10.77.0.42:8000/ipxe.iso"
-    static let versions = ["sushy-tools==2.2.0", "virtualbmc==3.3.0"]
 
     private let process: Process
     private let folder: String
 
     /// Starts all of it and waits until the BMCs are there.
     init(in lab: Lab) async throws {
-        guard let environment = await Self.environment else {
+        guard let environment = Self.environment else {
             throw Lab.Failure(text: "the emulators could not be installed from the package index")
         }
         folder = lab.folder + "/foreign"
@@ -59,24 +59,7 @@ struct ForeignBMCs {
     }
 
     /// Where the emulators are installed, from the package index; libvirt's own module is Debian's.
-    static var environment: String? {
-        get async { try? await installed() }
-    }
-
-    private static func installed() async throws -> String {
-        let folder = "/var/cache/rackwright/bmc-emulators-" + versions.joined(separator: "-").filter { $0 != "=" }
-        if FileManager.default.fileExists(atPath: folder + "/complete") { return folder }
-        try? FileManager.default.removeItem(atPath: folder)
-        for words in [
-            ["/usr/bin/python3", "-m", "venv", "--system-site-packages", folder],
-            [folder + "/bin/pip", "install", "--quiet"] + versions,
-        ] {
-            let outcome = try await LabProgram().run(words, seconds: 300)
-            guard outcome.status == 0 else { throw Lab.Failure(text: "\(words): \(outcome.output)\(outcome.errors)") }
-        }
-        _ = FileManager.default.createFile(atPath: folder + "/complete", contents: nil)
-        return folder
-    }
+    static let environment = Python.environment("bmcs", site: true)
 
     private static var script: String {
         let domains = machines.enumerated().map { index, machine in

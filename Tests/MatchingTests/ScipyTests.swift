@@ -5,7 +5,7 @@ import Testing
 
 /// Assignments beside those of scipy, which finds them in other ways: an assignment of nodes to single places by
 /// `linear_sum_assignment`, and a linear program for what is spread.
-@Suite(.enabled(if: Scipy.program != nil, "Python's scipy is not installed"))
+@Suite(.enabled(if: Scipy.program != nil, "scipy cannot be had from the package index"))
 struct ScipyTests {
     @Test func scipyFindsNoBetterAssignment() throws {
         var dice = SeededGenerator(seed: 1)
@@ -102,7 +102,7 @@ extension AssignmentProblem {
 }
 
 private enum Scipy {
-    static let program = Python.program(with: "scipy")
+    static let program = Python.environment("scipy").map { $0 + "/bin/python3" }
 
     struct Failed: Error {}
 

@@ -1,12 +1,10 @@
 import Foundation
+import TestSupport
 
 /// A real ansible-core, asked to carry out the same tasks.
 ///
-/// It is `$RACKWRIGHT_ANSIBLE`, an `ansible-playbook` of the machine's, or one that is installed from the package index
-/// into a virtual environment in the temporary folder, and kept there.
+/// It is `$RACKWRIGHT_ANSIBLE`, or one that is installed from the package index.
 struct AnsibleOracle {
-    static let version = "2.19.14"
-
     /// The `ansible-playbook`; nil where there is none and none can be had.
     static let shared: AnsibleOracle? = find()
 
@@ -16,21 +14,7 @@ struct AnsibleOracle {
 
     private static func find() -> AnsibleOracle? {
         if let given = ProcessInfo.processInfo.environment["RACKWRIGHT_ANSIBLE"] { return AnsibleOracle(given) }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "rackwright-ansible-core-\(version)").path
-        let kept = folder + "/bin/ansible-playbook"
-        if FileManager.default.isExecutableFile(atPath: folder + "/complete"), let oracle = AnsibleOracle(kept) {
-            return oracle
-        }
-        guard run("/usr/bin/env", ["python3", "-m", "venv", folder], seconds: 120) == 0,
-            run(folder + "/bin/pip", ["install", "--quiet", "ansible-core==\(version)"], seconds: 300) == 0,
-            let oracle = AnsibleOracle(kept)
-        else { return nil }
-        _ = FileManager.default.createFile(
-            atPath: folder + "/complete",
-            contents: nil,
-            attributes: [.posixPermissions: 0o755]
-        )
-        return oracle
+        return Python.environment("ansible").flatMap { AnsibleOracle($0 + "/bin/ansible-playbook") }
     }
 
     private init?(_ program: String) {

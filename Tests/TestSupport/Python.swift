@@ -2,12 +2,13 @@ import Foundation
 
 /// Python, where a test asks another's work for the same results.
 public enum Python {
-    /// The programs that may be there: the system's, and the one with scipy that `.ci/bench-match` keeps.
-    public static let programs = ["python3", "/var/cache/rackwright/scipy/bin/python3"]
-
-    /// The first program that has a module.
-    public static func program(with module: String) -> String? {
-        programs.first { run($0, ["-c", "import \(module)"], input: "") != nil }
+    /// The folder of the virtual environment that `.ci/requirements/NAME.txt` describes, made where it is not there yet;
+    /// nil where the package index cannot be reached.
+    ///
+    /// - Parameter site: whether Debian's modules are seen in it too
+    public static func environment(_ name: String, site: Bool = false) -> String? {
+        let words = ["300", Fixture.checkout + "/.ci/python", name] + (site ? ["--site"] : [])
+        return run("timeout", words, input: "")?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// What a program writes; nil where it cannot be run or fails.

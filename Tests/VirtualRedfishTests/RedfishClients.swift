@@ -3,30 +3,12 @@ import TestSupport
 
 @testable import VirtualRack
 
-/// Foreign Redfish clients in a virtual environment of their own, made by `.ci/redfish-clients` where the package index
-/// can be reached.
+/// Foreign Redfish clients in a virtual environment of their own, where the package index can be reached.
 struct RedfishClients: Sendable {
     /// Nil where there is none and none can be had.
-    static let shared: RedfishClients? = find()
+    static let shared = Python.environment("redfish").map { RedfishClients(environment: $0) }
 
     let environment: String
-
-    private static func find() -> RedfishClients? {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/timeout")
-        process.arguments = ["300", Fixture.checkout + "/.ci/redfish-clients"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let text = (try? output.fileHandleForReading.readToEnd()) ?? nil
-        process.waitUntilExit()
-        guard process.terminationStatus == 0, let text else { return nil }
-        return RedfishClients(
-            environment: String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        )
-    }
 
     /// Runs one of the scripts beside this file, and reads what it says in JSON.
     func run(_ script: String, _ arguments: [String], password: String) async throws -> JSON {
