@@ -63,6 +63,7 @@ extension Controller {
             if let deadline = record.lifecycle.deadline, deadline <= instant {
                 _ = try? await take(.tick, for: record.id)
             }
+            ejectMedium(of: record)
         }
         try await advanceRuns()
     }
