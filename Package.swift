@@ -35,6 +35,7 @@ let wire: [Target] = [
     .target(name: "LLDP", dependencies: ["Octets"]),
     .target(name: "IPMI", dependencies: ["Octets", .crypto, .cryptoExtras]),
     .target(name: "Redfish", dependencies: ["Octets"]),
+    .target(name: "BootMedia", dependencies: ["Octets"]),
     .target(name: "SMBIOS"),
 ]
 
@@ -50,7 +51,7 @@ let domain: [Target] = [
     .target(name: "AgentAPI", dependencies: ["Jinja", "Inventory", "ImageFormat", .crypto, .orderedCollections]),
     .target(name: "OperatorAPI", dependencies: ["Inventory"]),
     .target(name: "Lifecycle"),
-    .target(name: "Boot", dependencies: ["Octets"]),
+    .target(name: "Boot", dependencies: ["Octets", "BootMedia"]),
     .target(name: "BootDoctor", dependencies: ["Octets", "DHCP"]),
     .target(name: "Catalog", dependencies: ["Jinja", "AgentAPI", .orderedCollections]),
     .target(name: "RuleImport", dependencies: ["Jinja", "Catalog", .orderedCollections]),
@@ -91,8 +92,8 @@ let controllerEdges: [Target] = [
     .target(
         name: "ControllerHTTP",
         dependencies: [
-            "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "Boot", "BMC", "ControllerCore",
-            "ImageStore",
+            "Octets", "Inventory", "ImageFormat", "AgentAPI", "OperatorAPI", "BootMedia", "Boot", "BMC",
+            "ControllerCore", "ImageStore",
             .hummingbird, .hummingbirdTLS, .logging, .mustache, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
         ]
     ),
@@ -140,7 +141,7 @@ let programs: [Target] = [
         name: "rackwright",
         dependencies: [
             "Octets", "DHCP", "DHCPv6", "BootDoctor", "Inventory", "InventoryDrift", "InventoryImport", "ImageFormat",
-            "OperatorAPI", "Boot", "Catalog", "CatalogImport", "RuleImport",
+            "OperatorAPI", "BootMedia", "Boot", "Catalog", "CatalogImport", "RuleImport",
             "Planning", "Curl", "YAML", "BMC",
             "BMCRedfish", "BMCIPMI", "BMCWebhook", "Store",
             "StoreSQLite", "ImageStore", "BootServers", "ControllerCore", "ControllerHTTP", "OperatorCLI",
@@ -188,7 +189,8 @@ let tests: [Target] = [
     .testTarget(name: "ImageFormatTests", dependencies: ["ImageFormat", "TestSupport"]),
     .testTarget(name: "AgentAPITests", dependencies: ["AgentAPI", "Inventory", "Jinja", .crypto]),
     .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
-    .testTarget(name: "BootTests", dependencies: ["Boot", "Octets", "TestSupport"]),
+    .testTarget(name: "BootMediaTests", dependencies: ["BootMedia", "TestSupport"]),
+    .testTarget(name: "BootTests", dependencies: ["Boot", "BootMedia", "Octets", "TestSupport"]),
     .testTarget(
         name: "CatalogTests",
         dependencies: ["Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport"],
@@ -258,7 +260,7 @@ let tests: [Target] = [
         name: "ControllerTests",
         dependencies: [
             "ControllerCore", "ControllerHTTP", "Store", "StoreSQLite", "Lifecycle", "AgentAPI", "OperatorAPI",
-            "Catalog", "Planning",
+            "Catalog", "Planning", "BootMedia",
             "Boot", "Octets", "Inventory", "BMC", "YAML", "Jinja", "ImageStore", .asn1, .x509, .crypto, .hummingbird,
             .logging, .nioCore, .nioEmbedded, .nioHTTP1,
         ]

@@ -120,7 +120,7 @@ public enum AgentProgram {
         // From before the links are up: many switches speak as soon as they are.
         let listener = NeighborListener(board: NeighborBoard())
         listener.start()
-        _ = try await onOwnThread { try NetworkSetup.bringUp(bootMAC: bootMAC) }
+        _ = try await onOwnThread { try NetworkSetup.bringUp(arguments) }
         let (identity, credentials) = try await Enrollment(arguments: arguments, folder: folder).run()
         Console.say("enrolled as \(identity.node) (\(identity.name))")
         try await serve(mode: .ramdisk, folder, identity, credentials, bootMAC: bootMAC, listener)

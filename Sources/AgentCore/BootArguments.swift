@@ -1,3 +1,5 @@
+import Octets
+
 /// What the boot script put on the kernel's command line for the agent.
 public struct BootArguments: Hashable, Sendable {
     /// `rackwright.url`: the controller, such as `https://10.77.0.1:8443`.
@@ -10,6 +12,10 @@ public struct BootArguments: Hashable, Sendable {
     public var token: String
     /// `BOOTIF`: the MAC address that the machine booted from, lower case with colons.
     public var bootMAC: String?
+    /// `rackwright.address`, `rackwright.gateway`, `rackwright.dns`: the network, where DHCP is not to be asked for it.
+    public var network: DHCPClient.Lease?
+    /// `rackwright.vlan`: where on the link that network is, 1 to 4094.
+    public var vlan: UInt16?
 
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case missing(String)
@@ -45,6 +51,31 @@ public struct BootArguments: Hashable, Sendable {
         certificateAuthority = pin
         token = try value("rackwright.token")
         bootMAC = values["BOOTIF"].flatMap { Self.mac(bootIF: $0) }
+        if let text = values["rackwright.vlan"] {
+            guard let number = UInt16(text), (1...4094).contains(number) else {
+                throw .invalid("rackwright.vlan", value: String(text))
+            }
+            vlan = number
+        }
+        guard let text = values["rackwright.address"] else { return }
+        func addresses(_ name: Substring) throws(Problem) -> [IPv4Address] {
+            var found: [IPv4Address] = []
+            for word in (values[name] ?? "").split(separator: ",") {
+                guard let address = IPv4Address(word) else { throw .invalid(String(name), value: String(word)) }
+                found.append(address)
+            }
+            return found
+        }
+        guard let subnet = IPv4Subnet(text), let address = IPv4Address(text.prefix { $0 != "/" }),
+            subnet.isHost(address)
+        else { throw .invalid("rackwright.address", value: String(text)) }
+        network = DHCPClient.Lease(
+            address: address,
+            prefixLength: subnet.prefixLength,
+            router: try addresses("rackwright.gateway").first,
+            server: nil,
+            nameServers: try addresses("rackwright.dns")
+        )
     }
 
     /// `01-52-54-00-…` (the leading number is the hardware's type), or the same with colons, or a bare address.

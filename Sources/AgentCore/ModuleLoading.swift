@@ -40,6 +40,7 @@ enum ModuleLoading {
         }
         // After the list, which has the checksums that some of them cannot start without.
         fileSystems.forEach(load)
+        if PlainFile.text("/proc/cmdline")?.contains("rackwright.vlan=") == true { load("8021q") }
         // A driver brings out devices that need drivers: a controller its disks, a card its ports. Until nothing is new,
         // and once more after a second for those that take their time.
         var seen: Set<String> = []

@@ -3,7 +3,7 @@ import Glibc
 import LinuxKernel
 import Octets
 
-/// Gives the ramdisk its network: links up, one lease, address, route, name servers. Blocks.
+/// Gives the ramdisk its network: links up, one lease or what takes its place, address, route, name servers. Blocks.
 enum NetworkSetup {
     struct Unreachable: Error, CustomStringConvertible {
         var description: String
@@ -11,7 +11,8 @@ enum NetworkSetup {
 
     static let rounds = 40
 
-    static func bringUp(bootMAC: String?) throws -> NetworkInterface {
+    static func bringUp(_ arguments: BootArguments) throws -> NetworkInterface {
+        let bootMAC = arguments.bootMAC
         try? Link.up("lo")
         let interfaces = try waitForInterfaces(bootMAC: bootMAC)
         for interface in interfaces {
@@ -24,15 +25,20 @@ enum NetworkSetup {
         waitForCarrier(of: interfaces, bootMAC: bootMAC)
         for round in 0..<rounds {
             let first = interfaces.filter { $0.mac == bootMAC }
+            if let network = arguments.network, let bootMAC, first.isEmpty {
+                throw Unreachable(description: "no network device has \(bootMAC), which was to get \(network.address)")
+            }
             // The boot link has two rounds to itself: a switch may still be thinking about its port.
             let turn = round < 2 && !first.isEmpty ? first : interfaces.filter { $0.hasCarrier || $0.mac == bootMAC }
             if turn.isEmpty { Console.say("no link has a carrier") }
             for interface in turn {
                 do {
-                    let lease = try lease(on: interface)
-                    try apply(lease, to: interface)
+                    var link = interface.name
+                    if let vlan = arguments.vlan { link = try Link.addVLAN(vlan, on: link) }
+                    let lease = try arguments.network ?? lease(on: interface, link)
+                    try apply(lease, to: link)
                     let router = lease.router.map { " by \($0)" } ?? ""
-                    Console.say("\(interface.name) has \(lease.address)/\(lease.prefixLength)\(router)")
+                    Console.say("\(link) has \(lease.address)/\(lease.prefixLength)\(router)")
                     return interface
                 } catch {
                     Console.say("\(interface.name): \(error)")
@@ -40,7 +46,7 @@ enum NetworkSetup {
             }
             sleep(UInt32(min(1 + round, 15)))
         }
-        throw Unreachable(description: "no DHCP server answered on \(interfaces.map(\.name).joined(separator: ", "))")
+        throw Unreachable(description: "no address could be had on \(interfaces.map(\.name).joined(separator: ", "))")
     }
 
     private static func waitForInterfaces(bootMAC: String?) throws -> [NetworkInterface] {
@@ -63,11 +69,11 @@ enum NetworkSetup {
         }
     }
 
-    private static func lease(on interface: NetworkInterface) throws -> DHCPClient.Lease {
+    private static func lease(on interface: NetworkInterface, _ link: String) throws -> DHCPClient.Lease {
         guard let mac = MACAddress(interface.mac) else {
             throw Unreachable(description: "\(interface.mac) is not an Ethernet address")
         }
-        let socket = try DHCPSocket(interface: interface.name)
+        let socket = try DHCPSocket(interface: link)
         var client = DHCPClient(mac: mac, transaction: .random(in: .min ... .max))
         var effect = client.handle(.started)
         var deadline = 0.0
@@ -95,9 +101,9 @@ enum NetworkSetup {
         }
     }
 
-    private static func apply(_ lease: DHCPClient.Lease, to interface: NetworkInterface) throws {
-        try Link.setAddress(lease.address.octets, prefixLength: lease.prefixLength, of: interface.name)
-        if let router = lease.router { try Link.addDefaultRoute(by: router.octets, of: interface.name) }
+    private static func apply(_ lease: DHCPClient.Lease, to link: String) throws {
+        try Link.setAddress(lease.address.octets, prefixLength: lease.prefixLength, of: link)
+        if let router = lease.router { try Link.addDefaultRoute(by: router.octets, of: link) }
         if !lease.nameServers.isEmpty {
             try? PlainFile.makeFolder("/etc")
             let lines = lease.nameServers.prefix(3).map { "nameserver \($0)\n" }.joined()

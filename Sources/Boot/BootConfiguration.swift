@@ -76,15 +76,23 @@ public struct BootConfiguration: Hashable, Sendable {
     public var agentURL: String { "https://\(controller):\(httpsPort)" }
 
     /// What the agent finds on the kernel's command line, whoever loaded the kernel.
-    public func ramdiskArguments(mac: MACAddress, token: String) -> [String] {
-        [
+    ///
+    /// - Parameters:
+    ///   - mac: of the card to use; nil: any that has a carrier
+    ///   - network: what it has there; nil: what DHCP says
+    public func ramdiskArguments(mac: MACAddress?, token: String, network: StaticNetwork? = nil) -> [String] {
+        var words = [
             "rackwright.url=\(agentURL)",
             "rackwright.ca=\(caSHA256)",
             "rackwright.token=\(token)",
             "rackwright.boot=\(bootURL)",
-            "BOOTIF=\(mac.bootInterface)",
-        ] + kernelArguments
+        ]
+        if let mac { words.append("BOOTIF=\(mac.bootInterface)") }
+        return words + (network?.arguments ?? []) + kernelArguments
     }
+
+    /// Where a node's medium is, for its BMC.
+    public func mediumURL(token: String) -> String { bootURL + RamdiskMedium.path(token: token) }
 
     /// Where the script for one machine is.
     public func scriptURL(for request: BootRequest) -> String {

@@ -4,6 +4,10 @@ public struct BootFileSet: Hashable, Sendable {
     public var paths: [String: String]
     /// The unified kernel image and where in it each machine's command line goes; nil when there is none.
     public var unified: Unified?
+    /// The medium that nodes boot from their BMC's drive; nil when it cannot be made.
+    public var medium: RamdiskMedium?
+    /// Why it cannot.
+    public var mediumProblem: String?
 
     public struct Unified: Hashable, Sendable {
         public var path: String

@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_vlan.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <netinet/in.h>
@@ -56,6 +58,24 @@ int clinux_link_up(const char *interface)
         return 0;
     request.ifr_flags |= IFF_UP;
     return control(SIOCSIFFLAGS, &request);
+}
+
+int clinux_add_vlan(const char *interface, uint16_t number)
+{
+    struct vlan_ioctl_args request;
+    memset(&request, 0, sizeof request);
+    size_t length = strlen(interface);
+    if (length == 0 || length >= IFNAMSIZ)
+        return -EINVAL;
+    memcpy(request.device1, interface, length);
+    request.cmd = SET_VLAN_NAME_TYPE_CMD;
+    request.u.name_type = VLAN_NAME_TYPE_RAW_PLUS_VID_NO_PAD;
+    int result = control(SIOCSIFVLAN, &request);
+    if (result < 0)
+        return result;
+    request.cmd = ADD_VLAN_CMD;
+    request.u.VID = number;
+    return control(SIOCSIFVLAN, &request);
 }
 
 int clinux_set_address(const char *interface, const uint8_t address[4], int prefix_length)

@@ -31,6 +31,10 @@ public struct ControllerConfiguration: Hashable, Sendable {
         public var ramdisk: String
         /// The folder that holds `snponly.efi` and `undionly.kpxe`.
         public var loaders: String
+        /// The folder that holds `isolinux.bin`, for media.
+        public var isolinux: String
+        /// The folder that holds `ldlinux.c32`, for media.
+        public var syslinux: String
         /// What UEFI machines load first: `auto`, `unified`, `snponly`, `ipxe` or `shim`.
         public var uefi: String
         /// Whether TFTP answers from its own port alone, for networks that translate addresses.
@@ -85,6 +89,8 @@ public struct ControllerConfiguration: Hashable, Sendable {
         var boot = Boot(
             ramdisk: "/var/lib/rackwright/ramdisk",
             loaders: "/usr/lib/ipxe",
+            isolinux: "/usr/lib/ISOLINUX",
+            syslinux: "/usr/lib/syslinux/modules/bios",
             uefi: UEFIWord.auto.rawValue,
             usesOneTFTPPort: false,
             kernelArguments: "",
@@ -93,6 +99,8 @@ public struct ControllerConfiguration: Hashable, Sendable {
         guard let tree, var fields = Fields(tree, "'boot'", &problems) else { return boot }
         boot.ramdisk = fields.text("ramdisk", &problems) ?? boot.ramdisk
         boot.loaders = fields.text("loaders", &problems) ?? boot.loaders
+        boot.isolinux = fields.text("isolinux", &problems) ?? boot.isolinux
+        boot.syslinux = fields.text("syslinux", &problems) ?? boot.syslinux
         if let word: UEFIWord = fields.choice("uefi", &problems) { boot.uefi = word.rawValue }
         boot.usesOneTFTPPort = fields.bool("tftp_single_port", &problems) ?? false
         boot.kernelArguments = fields.text("kernel_arguments", &problems) ?? boot.kernelArguments

@@ -10,6 +10,8 @@ public final class BootDirectory: Sendable {
         var macs: [String]
         var uuid: String?
         var wantsRamdisk: Bool
+        /// Its ramdisk comes by its BMC's drive.
+        var bootsMedium = false
         var installed: Bool
         var loader: UEFILoader?
         var secureBoot: Bool?
@@ -106,6 +108,9 @@ public final class BootDirectory: Sendable {
             secureBoot: entry.secureBoot,
             fruitlessLoads: state.withLock { $0.history.fruitlessLoads(of: request.mac, at: now) }
         )
+        if entry.wantsRamdisk, entry.bootsMedium {
+            return BootDecision(.ignore(reason: "its ramdisk comes by virtual media, from its BMC's drive"), node: node)
+        }
         if entry.wantsRamdisk { return BootDecision(.ramdisk(token: "pending"), node: node) }
         let idle = BootIntent.none(reason: "nothing is asked of this node and nothing is installed on it")
         return BootDecision(entry.installed ? .disk : idle, node: node)

@@ -1,4 +1,5 @@
 import BMC
+import Boot
 public import OperatorAPI
 import Store
 
@@ -97,6 +98,8 @@ extension PartReport {
 
 extension EventLogReport.Event {
     fileprivate init(_ event: BMCEvent) {
-        self.init(id: event.id, time: event.time, source: event.source, text: event.text, ended: event.hasEnded)
+        // Some BMCs write down what was put into their drives.
+        let text = RamdiskMedium.withoutTokens(event.text)
+        self.init(id: event.id, time: event.time, source: event.source, text: text, ended: event.hasEnded)
     }
 }

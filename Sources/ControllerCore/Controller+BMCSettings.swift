@@ -1,4 +1,5 @@
 import BMC
+import Boot
 public import OperatorAPI
 import Store
 
@@ -60,7 +61,8 @@ extension Controller {
 
     public func media(of name: String) async throws -> MediaReport {
         let (record, found) = try await atBMC(of: name) { gate in try await gate.media() }
-        return MediaReport(node: record.name, slot: found.slot, image: found.image, remarks: found.remarks)
+        let image = found.image.map(RamdiskMedium.withoutTokens)
+        return MediaReport(node: record.name, slot: found.slot, image: image, remarks: found.remarks)
     }
 
     public func insertMedia(of name: String, _ request: InsertMedia) async throws -> MediaReport {

@@ -45,7 +45,7 @@ extension Controller {
     }
 
     /// The node as it is now, while it is in the operation that an effect was decided in: a BMC may take long to answer.
-    private func stillWanting(_ effect: NodeLifecycle.Effect, _ record: NodeRecord) async -> NodeRecord? {
+    func stillWanting(_ effect: NodeLifecycle.Effect, _ record: NodeRecord) async -> NodeRecord? {
         guard var found = try? await store.read({ try $0.node(record.id) }) else { return nil }
         found.lifecycle = heard.caughtUp(found.lifecycle, of: record.id)
         let lifecycle = found.lifecycle
@@ -106,6 +106,7 @@ extension Controller {
         guard record.bmc.way != .manual else {
             return await askPerson("switch the machine on, or restart it, and let it boot from the network", record)
         }
+        if record.bootsMedium == true { return try await bootMedium(record) }
         let gate = try await gate(record)
         let outcome = try await gate.ensureBootDevice(BootSetting(device: .pxe, persistence: .once))
         for warning in outcome.warnings { await note(record.id, "bmc", warning) }
@@ -143,7 +144,7 @@ extension Controller {
         _ = try? await take(.personAsked(text), for: record.id, source: "controller", note: note, about: subject)
     }
 
-    private func restarted(_ record: NodeRecord, _ text: String) async {
+    func restarted(_ record: NodeRecord, _ text: String) async {
         await note(record.id, "bmc", text)
         let subject = Subject(serial: record.lifecycle.serial)
         _ = try? await take(.machineRestarted, for: record.id, source: "bmc", about: subject)

@@ -55,6 +55,8 @@ extension Controller {
             record.unit = row.unit
             record.bmc = bmc
             for mac in row.macs where !record.macs.contains(mac) { record.macs.append(mac) }
+            record.network = row.network
+            record.bootsMedium = row.bootsMedium ? true : nil
             record.discovered = nil
             record.lifecycle = lifecycle
             records.append(record)
@@ -75,6 +77,15 @@ extension Controller {
                 }
                 if let before = known.first(where: { $0.id == record.id }), !before.isUndecided {
                     problems.append("\(file):\(row.line): '\(before.name)' was enrolled by somebody else meanwhile")
+                }
+                if let network = row.network,
+                    let other = known.first(where: {
+                        $0.id != record.id && $0.network?.isSamePlace(as: network) == true
+                    })
+                {
+                    problems.append(
+                        "\(file):\(row.line): \(network.address) is given to node '\(other.name)' already"
+                    )
                 }
                 if let other = known.first(where: isTaken) {
                     problems.append(
@@ -165,6 +176,7 @@ extension Controller {
             inventory: inventory.map { inventory in
                 inventory.source == .bmc ? "told by its BMC, until it is inspected" : "told by the machine itself"
             },
+            ramdisk: record.ramdiskText,
             drift: inspection?.before == nil ? nil : inspection?.findings.map(\.line),
             timeline: entries.map(TimelineItem.init)
         )
@@ -260,6 +272,8 @@ extension Controller {
             try transaction.remove(.inspection, record.id)
         }
         directory.remove(record.id)
+        media.serve(nil, for: record.id)
+        media.owe(false, record.id)
         heard.clear(record.id)
         deadlines.set(record.id, nil)
     }

@@ -63,6 +63,9 @@ extension Controller {
         for id in try await due(at: instant) {
             do { try await take(.tick, for: id) } catch { deadlines.set(id, nil) }
         }
+        for id in media.toEject(at: instant) {
+            if let record = try await store.read({ try $0.get(NodeRecord.self, .node, id) }) { ejectMedium(of: record) }
+        }
         try await advanceRuns()
     }
 
@@ -71,6 +74,7 @@ extension Controller {
         let stored = try await store.read { try $0.all(NodeRecord.self, .node) }
         let all = stored.compactMap { record in record.lifecycle.deadline.map { (record.id, $0) } }
         deadlines.replace(with: Dictionary(all) { $1 }, readAt: instant)
+        for record in stored { media.owe(record.owesEject, record.id) }
         return deadlines.due(at: instant) ?? []
     }
 }

@@ -98,12 +98,15 @@ extension Controller {
     /// Puts what a boot needs to know of the node, and its deadline, into memory.
     func remember(_ record: NodeRecord) {
         deadlines.set(record.id, record.lifecycle.deadline)
+        media.serve(record.servedMedium, for: record.id)
+        media.owe(record.owesEject, record.id)
         directory.set(
             BootDirectory.Entry(
                 node: record.id,
                 macs: record.macs,
                 uuid: MachineWord.known(record.uuid),
                 wantsRamdisk: record.mayBootRamdisk,
+                bootsMedium: record.bootsMedium == true,
                 installed: record.lifecycle.generation > 0 || record.lifecycle.hasWrittenDisk,
                 loader: record.bootLoader.flatMap { UEFILoader(rawValue: $0) },
                 secureBoot: record.secureBoot

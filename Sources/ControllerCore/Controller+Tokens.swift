@@ -65,6 +65,8 @@ extension Controller {
             token.usedBy = keyHash
             token.certificate = certificate
             try transaction.put(.enrollToken, hash, encoding: token)
+            let isFromMedium = record.servedMedium != nil
+            record.medium?.isOver = true
             record.agentKey = keyHash
             record.agentVersion = request.agentVersion
             record.uuid = MachineWord.known(record.uuid) ?? MachineWord.known(request.machine.uuid)?.lowercased()
@@ -77,7 +79,8 @@ extension Controller {
                 record.id,
                 at: instant,
                 "agent",
-                "enrolled with its token, agent \(request.agentVersion)"
+                (isFromMedium ? "the machine booted from its medium: " : "")
+                    + "enrolled with its token, agent \(request.agentVersion)"
             )
             return .issued(record, certificate)
         }
@@ -123,18 +126,28 @@ extension Controller {
     func mintToken(for node: String) async throws -> String? {
         let token = TokenText.make()
         let instant = now()
-        let record = EnrollTokenRecord(node: node, expires: instant + 3600, usedBy: nil, certificate: nil)
         return try await store.write { transaction in
-            var found = try transaction.node(node)
-            found.lifecycle = heard.caughtUp(found.lifecycle, of: node)
-            guard found.mayBootRamdisk, !found.lifecycle.agentIsIn(.ramdisk, at: instant) else { return nil }
-            for (id, document) in try transaction.documents(.enrollToken) {
-                let earlier = try JSONDecoder().decode(EnrollTokenRecord.self, from: document)
-                let isOver = earlier.usedBy == nil || earlier.expires <= record.expires - 3600
-                if earlier.node == node && isOver { try transaction.remove(.enrollToken, id) }
-            }
-            try transaction.put(.enrollToken, TokenText.hash(token), encoding: record)
-            return token
+            try mint(token, for: node, at: instant, transaction) ? token : nil
         }
+    }
+
+    /// Makes `token` the node's one-time token; false where none may be given.
+    func mint(
+        _ token: String,
+        for node: String,
+        at instant: Double,
+        _ transaction: any StoreTransaction
+    ) throws -> Bool {
+        let record = EnrollTokenRecord(node: node, expires: instant + 3600, usedBy: nil, certificate: nil)
+        var found = try transaction.node(node)
+        found.lifecycle = heard.caughtUp(found.lifecycle, of: node)
+        guard found.mayBootRamdisk, !found.lifecycle.agentIsIn(.ramdisk, at: instant) else { return false }
+        for (id, document) in try transaction.documents(.enrollToken) {
+            let earlier = try JSONDecoder().decode(EnrollTokenRecord.self, from: document)
+            let isOver = earlier.usedBy == nil || earlier.expires <= record.expires - 3600
+            if earlier.node == node && isOver { try transaction.remove(.enrollToken, id) }
+        }
+        try transaction.put(.enrollToken, TokenText.hash(token), encoding: record)
+        return true
     }
 }

@@ -37,6 +37,7 @@ public struct Controller: Sendable {
     let discoveries = DiscoveryGate()
     let power = PowerBoard()
     let consoles = ConsoleBoard()
+    let media = MediaBoard()
 
     /// What of the configuration the decisions need.
     public struct Settings: Sendable {
@@ -50,6 +51,8 @@ public struct Controller: Sendable {
         public var consoleFolder: String
         /// How thoroughly machines are tried out when they are inspected.
         public var healthChecks: Inventory.Health.Depth
+        /// Why no medium with the ramdisk can be made; nil when one can.
+        public var mediumProblem: String?
 
         public init(
             boot: BootConfiguration,
@@ -57,7 +60,8 @@ public struct Controller: Sendable {
             discovery: Bool,
             bootPatience: Double = NodeLifecycle.bootSeconds,
             consoleFolder: String,
-            healthChecks: Inventory.Health.Depth = .off
+            healthChecks: Inventory.Health.Depth = .off,
+            mediumProblem: String? = nil
         ) {
             self.boot = boot
             self.registry = registry
@@ -65,6 +69,7 @@ public struct Controller: Sendable {
             self.bootPatience = bootPatience
             self.consoleFolder = consoleFolder
             self.healthChecks = healthChecks
+            self.mediumProblem = mediumProblem
         }
     }
 

@@ -1,4 +1,5 @@
 import BMC
+import Boot
 import Octets
 import OperatorAPI
 
@@ -21,13 +22,15 @@ struct NodeTable {
         var rack: String?
         var unit: String?
         var macs: [String]
+        var network: StaticNetwork?
+        var bootsMedium = false
     }
 
     let file: String
     var rows: [Row] = []
 
     static let required = ["name", "bmc_protocol", "bmc_address", "bmc_user", "bmc_password"]
-    static let optional = ["bmc_port", "rack", "unit", "mac"]
+    static let optional = ["bmc_port", "rack", "unit", "mac"] + Row.ramdiskColumns
 
     /// Reads all rows; throws all that is wrong, each with file and line.
     init(csv: String, file: String) throws(ControllerProblem) {
@@ -116,20 +119,25 @@ struct NodeTable {
                     problems.append("\(place): bmc_port must be a number from 1 to 65535, found '\(value("bmc_port"))'")
                 }
             }
-            rows.append(
-                Row(
-                    line: index + 1,
-                    name: value("name"),
-                    protocol: value("bmc_protocol"),
-                    address: value("bmc_address"),
-                    port: port,
-                    user: value("bmc_user"),
-                    password: value("bmc_password"),
-                    rack: value("rack").isEmpty ? nil : value("rack"),
-                    unit: value("unit").isEmpty ? nil : value("unit"),
-                    macs: macs
-                )
+            var row = Row(
+                line: index + 1,
+                name: value("name"),
+                protocol: value("bmc_protocol"),
+                address: value("bmc_address"),
+                port: port,
+                user: value("bmc_user"),
+                password: value("bmc_password"),
+                rack: value("rack").isEmpty ? nil : value("rack"),
+                unit: value("unit").isEmpty ? nil : value("unit"),
+                macs: macs
             )
+            problems += row.readRamdisk(value).map { "\(place): \($0)" }
+            if let network = row.network,
+                let other = rows.first(where: { $0.network?.isSamePlace(as: network) == true })
+            {
+                problems.append("\(place): the address \(network.address) is also on line \(other.line)")
+            }
+            rows.append(row)
         }
         if rows.isEmpty && problems.isEmpty { problems.append("\(file): no nodes after the first line") }
         guard problems.isEmpty else { throw ControllerProblem(problems) }

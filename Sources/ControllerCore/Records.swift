@@ -1,4 +1,5 @@
 public import AgentAPI
+public import Boot
 public import FoundationEssentials
 public import Lifecycle
 public import Matching
@@ -65,6 +66,12 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     public var ruled: RuledRecord?
     /// The instruction that its agent was told to stop last.
     public var toldToStop: String?
+    /// What its ramdisk has where DHCP gives nothing; for virtual media.
+    public var network: StaticNetwork?
+    /// Whether its ramdisk comes by its BMC's drive.
+    public var bootsMedium: Bool?
+    /// What may be in that drive.
+    public var medium: MediumRecord?
 
     public struct BMCRecord: Codable, Hashable, Sendable {
         /// A ``BMCProtocol`` by its word.

@@ -70,10 +70,12 @@ final class BootHTTPHandler: ChannelInboundHandler {
             send(status, ["content-type": "text/plain"], Array("\(reason)\n".utf8), request, keepsAlive, context)
         case .file(let file):
             send(file, request, keepsAlive, context)
+        case .medium(let medium):
+            send(medium, request, keepsAlive, context)
         }
     }
 
-    private func send(
+    func send(
         _ status: HTTPResponseStatus,
         _ headers: HTTPHeaders,
         _ octets: [UInt8],
@@ -112,26 +114,9 @@ final class BootHTTPHandler: ChannelInboundHandler {
         let handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
         let size = Int(status.st_size)
         let tag = "\"\(size)-\(status.st_mtim.tv_sec)-\(status.st_mtim.tv_nsec)\""
-        var headers: HTTPHeaders = ["content-type": file.type, "accept-ranges": "bytes", "etag": tag]
-        if file.isFresh { headers.add(name: "cache-control", value: "no-store") }
-        var range = ByteRange(request.range, size: size)
-        if let condition = request.ifRange, condition != tag { range = .whole }
-        let part: Range<Int>
-        let code: HTTPResponseStatus
-        switch range {
-        case _ where !file.isFresh && request.ifNoneMatch.map { Self.names(tag, in: $0) } == true:
-            (part, code) = (0..<0, .notModified)
-        case .unsatisfiable:
-            headers.add(name: "content-range", value: "bytes */\(size)")
-            (part, code) = (0..<0, .rangeNotSatisfiable)
-        case .whole:
-            (part, code) = (0..<size, .ok)
-        case .part(let asked):
-            headers.add(name: "content-range", value: "bytes \(asked.lowerBound)-\(asked.upperBound)/\(size)")
-            (part, code) = (asked.lowerBound..<asked.upperBound + 1, .partialContent)
-        }
-        if code != .notModified { headers.add(name: "content-length", value: "\(part.count)") }
-        begin(code, headers, keepsAlive, context)
+        let range = RangeAnswer(to: request, size: size, tag: tag, type: file.type, isFresh: file.isFresh)
+        let part = range.part
+        begin(range.status, range.headers, keepsAlive, context)
         if request.method != .HEAD {
             for piece in file.pieces(part) {
                 let data: IOData =
@@ -159,11 +144,7 @@ final class BootHTTPHandler: ChannelInboundHandler {
         }
     }
 
-    private static func names(_ tag: String, in header: String) -> Bool {
-        header == "*" || header.split(separator: ",").contains { $0.filter { !$0.isWhitespace } == tag }
-    }
-
-    private func begin(
+    func begin(
         _ status: HTTPResponseStatus,
         _ headers: HTTPHeaders,
         _ keepsAlive: Bool,
@@ -176,7 +157,7 @@ final class BootHTTPHandler: ChannelInboundHandler {
     }
 
     @discardableResult
-    private func end(_ keepsAlive: Bool, _ context: ChannelHandlerContext) -> EventLoopFuture<Void> {
+    func end(_ keepsAlive: Bool, _ context: ChannelHandlerContext) -> EventLoopFuture<Void> {
         let done = context.writeAndFlush(wrapOutboundOut(.end(nil)))
         if !keepsAlive {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -29,6 +29,7 @@ struct BootRoutes: Sendable {
         case "ca.pem": return .text(authority, type: "application/x-pem-file")
         default: break
         }
+        if let token = RamdiskMedium.token(inPath: name) { return await medium(token, request) }
         switch BootFileName(name) {
         case .autoexec:
             return .text(IPXEScript.chain(configuration: configuration), type: "text/plain")
@@ -60,6 +61,17 @@ struct BootRoutes: Sendable {
         }
         file.patch = BootHTTPFile.Patch(offset: unified.image.commandLine.lowerBound, octets: section)
         return .file(file)
+    }
+
+    /// The token is all that is asked for: a BMC has an address of another network than its machine.
+    private func medium(_ token: String, _ request: BootHTTPRequest) async -> BootHTTPAnswer {
+        guard let medium = files.medium,
+            let words = await controller.mediumCommandLine(token: token, address: request.address)
+        else { return Self.notThere }
+        guard let image = medium.image(words) else {
+            return .problem(.internalServerError, "the kernel's arguments do not fit into the medium")
+        }
+        return .medium(BootHTTPMedium(image: image, tag: "\"\(medium.count)-\(token.prefix(16))\""))
     }
 
     /// Some firmware tells programs from disk images by the type (UEFI section 24.7.3).

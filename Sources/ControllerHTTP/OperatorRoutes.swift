@@ -85,6 +85,14 @@ struct OperatorRoutes: Sendable {
                 Message(message: await controller.setLoader(loader, of: context.segment("name")))
             )
         }
+        on(.post, OperatorPath.bootWay(":name"), router) { request, context in
+            let wanted = try await request.json(SetBootWay.self)
+            return try Response.json(await controller.setBootWay(of: context.segment("name"), wanted))
+        }
+        on(.post, OperatorPath.network(":name"), router) { request, context in
+            let wanted = try await request.json(SetNetwork.self)
+            return try Response.json(await controller.setNetwork(of: context.segment("name"), wanted))
+        }
         on(.get, OperatorPath.boots, router) { _, _ in try Response.json(await controller.boots()) }
         on(.get, OperatorPath.boot(":mac"), router) { _, context in
             let text = try context.segment("mac")

@@ -19,6 +19,16 @@ public enum Link {
         try kernel("SIOCSIFADDR", unsafe clinux_clear_address(interface), interface)
     }
 
+    /// Makes the interface for one VLAN of a link, 1 to 4094, and sets it up; one that is there already will do. Gives its
+    /// name.
+    public static func addVLAN(_ number: UInt16, on interface: String) throws(KernelError) -> String {
+        let result = unsafe clinux_add_vlan(interface, number)
+        if result != 0 &- EEXIST { try kernel("SIOCSIFVLAN", result, "VLAN \(number) on \(interface)") }
+        let name = "\(interface).\(number)"
+        try up(name)
+        return name
+    }
+
     /// Sends what is for nobody on the link to `gateway`. A default route that is there already stays.
     public static func addDefaultRoute(by gateway: [UInt8], of interface: String) throws(KernelError) {
         guard gateway.count == 4 else {

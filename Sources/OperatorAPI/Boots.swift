@@ -79,3 +79,49 @@ public struct SetLoader: Codable, Hashable, Sendable {
         self.loader = loader
     }
 }
+
+/// Says how a node's ramdisk comes to it.
+public struct SetBootWay: Codable, Hashable, Sendable {
+    public enum Way: String, Codable, Hashable, Sendable, CaseIterable {
+        /// By the drive that its BMC shows to it, from a medium made for each start.
+        case media
+        /// By DHCP, TFTP and HTTP.
+        case network
+    }
+
+    public var way: Way
+
+    public init(way: Way) {
+        self.way = way
+    }
+}
+
+/// Says what network a node's ramdisk has where DHCP gives none.
+public struct SetNetwork: Codable, Hashable, Sendable {
+    /// `10.0.0.5/24`; nil: what DHCP says.
+    public var address: String?
+    public var gateway: String?
+    public var nameServers: [String]?
+    /// Of the card that has it; nil: the first with a carrier.
+    public var mac: String?
+    public var vlan: Int?
+
+    public init(
+        address: String?,
+        gateway: String? = nil,
+        nameServers: [String]? = nil,
+        mac: String? = nil,
+        vlan: Int? = nil
+    ) {
+        self.address = address
+        self.gateway = gateway
+        self.nameServers = nameServers
+        self.mac = mac
+        self.vlan = vlan
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case address, gateway, mac, vlan
+        case nameServers = "name_servers"
+    }
+}

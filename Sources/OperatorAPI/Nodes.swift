@@ -91,6 +91,8 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
     public var lastFailure: [String]
     /// Who told what it is made of; nil while nothing is known.
     public var inventory: String?
+    /// How its ramdisk comes to it and what network it has there; nil for by the network, with what DHCP says.
+    public var ramdisk: String?
     /// What changed in its hardware since the inspection before the last; nil where there was none.
     public var drift: [String]?
     public var timeline: [TimelineItem]
@@ -106,6 +108,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         failure: String? = nil,
         lastFailure: [String] = [],
         inventory: String? = nil,
+        ramdisk: String? = nil,
         drift: [String]? = nil,
         timeline: [TimelineItem]
     ) {
@@ -119,6 +122,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         self.failure = failure
         self.lastFailure = lastFailure
         self.inventory = inventory
+        self.ramdisk = ramdisk
         self.drift = drift
         self.timeline = timeline
     }
@@ -132,7 +136,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         case attemptsLeft = "attempts_left"
         case agent, failure
         case lastFailure = "last_failure"
-        case inventory, drift, timeline
+        case inventory, ramdisk, drift, timeline
     }
 }
 

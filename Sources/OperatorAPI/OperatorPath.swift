@@ -33,6 +33,8 @@ public enum OperatorPath {
     public static func rendering(_ name: String) -> String { node(name) + "/rendering" }
     public static func act(_ verb: String, on name: String) -> String { "\(node(name))/\(segment(verb))" }
     public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
+    public static func bootWay(_ name: String) -> String { node(name) + "/boot/way" }
+    public static func network(_ name: String) -> String { node(name) + "/boot/network" }
     /// POST reserves; DELETE ends that, with the query `reason`.
     public static func reservation(_ name: String) -> String { node(name) + "/reservation" }
     public static func labels(_ name: String) -> String { node(name) + "/labels" }

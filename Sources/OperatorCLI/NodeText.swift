@@ -88,6 +88,7 @@ public enum NodeText {
         fact("power", summary.power.map { $0 + (summary.powerSeenAt.map { ", seen \(look.age($0))" } ?? "") })
         fact("BMC silent", summary.powerProblem, .yellow)
         fact("inventory", node.inventory)
+        fact("ramdisk", node.ramdisk)
         if let failure = node.failure {
             lines += ["", look.tinted("failed", .red)] + failure.cleanLines.map { "  " + $0 }
         }

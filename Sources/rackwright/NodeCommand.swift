@@ -10,7 +10,8 @@ struct NodeCommand: AsyncParsableCommand {
         subcommands: [
             NodeList.self, NodeEnroll.self, NodeShow.self, NodeVerify.self, NodeInspect.self, NodeRetry.self,
             NodeAbort.self, NodeRelease.self, NodeDelete.self, NodeMaintenance.self, NodeWait.self,
-            NodeSetBMC.self, NodeSetLoader.self, NodePressed.self, NodeReserve.self, NodeUnreserve.self,
+            NodeSetBMC.self, NodeSetLoader.self, NodeSetBoot.self, NodeSetNetwork.self, NodePressed.self,
+            NodeReserve.self, NodeUnreserve.self,
             NodeLabel.self,
         ]
     )
@@ -35,7 +36,10 @@ struct NodeEnroll: ControllerCommand {
     )
 
     @Argument(
-        help: "A CSV file; columns name,bmc_protocol,bmc_address,bmc_user,bmc_password[,bmc_port,rack,unit,mac]."
+        help: """
+            A CSV file; columns name,bmc_protocol,bmc_address,bmc_user,bmc_password[,bmc_port,rack,unit,mac] and, for \
+            virtual media, ramdisk[,ramdisk_address,ramdisk_gateway,ramdisk_dns,ramdisk_vlan].
+            """
     )
     var file: String
 

@@ -1,4 +1,5 @@
 import Boot
+import BootMedia
 import Catalog
 import FoundationEssentials
 import Octets
@@ -41,7 +42,46 @@ struct ServeBootFiles {
             for name in [Self.shim, Self.grub] { files.paths[name] = configuration.ramdisk + "/" + name }
         }
         if boot.hasUnifiedKernel { files.unified = try unified() }
+        do {
+            files.medium = try RamdiskMedium(mediumParts(needed[boot.kernel], needed[boot.initrd], files.unified))
+        } catch {
+            files.mediumProblem = "no medium with the ramdisk can be made: \(error)"
+        }
         return files
+    }
+
+    /// What BIOS starts from a medium; from Debian's isolinux and syslinux-common.
+    private static let isolinux = "isolinux.bin"
+    private static let library = "ldlinux.c32"
+
+    private func mediumParts(
+        _ kernel: String?,
+        _ initrd: String?,
+        _ unified: BootFileSet.Unified?
+    ) throws -> RamdiskMedium.Parts {
+        guard let kernel, let initrd, let unified else {
+            throw ServeProblem("the ramdisk folder has no \(Self.unified); agent-image/build makes one")
+        }
+        func file(_ path: String) throws -> Composition {
+            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            return Composition(path: path, size: size ?? 0)
+        }
+        func octets(_ path: String) throws -> [UInt8] {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw ServeProblem(
+                    "\(path) is missing; it comes with Debian's packages isolinux and syslinux-common"
+                )
+            }
+            return [UInt8](data)
+        }
+        return RamdiskMedium.Parts(
+            kernel: try file(kernel),
+            initrd: try file(initrd),
+            unified: try file(unified.path),
+            layout: unified.image,
+            isolinux: try octets(configuration.isolinux + "/" + Self.isolinux),
+            library: try octets(configuration.syslinux + "/" + Self.library)
+        )
     }
 
     private func unified() throws -> BootFileSet.Unified {

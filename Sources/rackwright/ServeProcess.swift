@@ -46,6 +46,7 @@ struct ServeProcess {
             uefi: UEFILoader(rawValue: configuration.boot.uefi) ?? .automatic,
             kernelArguments: configuration.boot.kernelArguments.split(separator: " ").map(String.init)
         )
+        let files = try bootFiles.found(boot)
         let images = try ImageStore(folder: state.folder + "/images")
         let containers = try ContainerStore(folder: state.folder + "/containers")
         let catalog = catalog
@@ -63,7 +64,8 @@ struct ServeProcess {
                 discovery: configuration.discovery,
                 bootPatience: configuration.boot.deadline,
                 consoleFolder: state.folder + "/consoles",
-                healthChecks: Inventory.Health.Depth(rawValue: configuration.healthChecks.rawValue) ?? .quick
+                healthChecks: Inventory.Health.Depth(rawValue: configuration.healthChecks.rawValue) ?? .quick,
+                mediumProblem: files.mediumProblem
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },
@@ -75,7 +77,6 @@ struct ServeProcess {
         if try await state.makeFirstToken(controller) {
             log.notice("a first operator token was made: \(state.folder)/operator.token")
         }
-        let files = try bootFiles.found(boot)
         let bootServers = try await ServeBoot(
             configuration,
             boot: boot,

@@ -1,4 +1,5 @@
 import AgentCore
+import Octets
 import Testing
 
 struct BootArgumentsTests {
@@ -34,6 +35,44 @@ struct BootArgumentsTests {
             commandLine:
                 "rackwright.url=https://c rackwright.boot=http://c rackwright.ca=\(pin) rackwright.token=t BOOTIF=\(bootIF)"
         )
+    }
+
+    private func arguments(network words: String) throws -> BootArguments {
+        try BootArguments(
+            commandLine:
+                "rackwright.url=https://c rackwright.boot=http://c rackwright.ca=\(pin) rackwright.token=t \(words)"
+        )
+    }
+
+    @Test func aNetworkWithoutDHCPIsRead() throws {
+        let whole = try arguments(
+            network:
+                "rackwright.address=10.9.0.5/24 rackwright.gateway=10.9.0.1 rackwright.dns=10.9.0.2,10.9.0.3 rackwright.vlan=42"
+        )
+        let network = try #require(whole.network)
+        #expect(network.address.description == "10.9.0.5")
+        #expect(network.prefixLength == 24)
+        #expect(network.router?.description == "10.9.0.1")
+        #expect(network.nameServers.map(\.description) == ["10.9.0.2", "10.9.0.3"])
+        #expect(whole.vlan == 42)
+
+        let bare = try arguments(network: "rackwright.address=10.9.0.5/31")
+        #expect(bare.network?.prefixLength == 31)
+        #expect(bare.network?.router == nil && bare.network?.nameServers == [] && bare.vlan == nil)
+        #expect(try arguments(network: "quiet").network == nil, "without an address DHCP is asked")
+    }
+
+    @Test(arguments: [
+        ("rackwright.address", "10.9.0.5"), ("rackwright.address", "10.9.0.5/33"),
+        ("rackwright.address", "10.9.0.0/24"),
+        ("rackwright.address", "10.9.0.255/24"), ("rackwright.address", "/24"), ("rackwright.address", ""),
+        ("rackwright.gateway", "gate"), ("rackwright.dns", "10.9.0"), ("rackwright.vlan", "0"),
+        ("rackwright.vlan", "4095"), ("rackwright.vlan", "x"),
+    ])
+    func aNetworkThatCannotBeIsRefusedByName(name: String, value: String) {
+        #expect(throws: BootArguments.Problem.invalid(name, value: value)) {
+            try arguments(network: "rackwright.address=10.9.0.5/24 \(name)=\(value)")
+        }
     }
 
     @Test func whatIsMissingIsNamed() {

@@ -274,12 +274,19 @@ final class Bench: Sendable {
                 return settings.secureBoot
             }
         }
-        func media() async throws -> BMCMedia { BMCMedia(slot: "CD", image: bench.settings.withLock { $0.image }) }
+        func media() async throws -> BMCMedia {
+            if let problem = bench.settings.withLock({ $0.mediaProblem }) {
+                throw BMCError(.refused, bmc: address, operation: "reading the virtual media", detail: problem)
+            }
+            return BMCMedia(slot: "CD", image: bench.settings.withLock { $0.image })
+        }
         func insertMedia(_ uri: String) async throws -> BMCMedia {
+            _ = try await media()
             bench.settings.withLock { $0.image = uri }
             return try await media()
         }
         func ejectMedia() async throws -> BMCMedia {
+            _ = try await media()
             bench.settings.withLock { $0.image = nil }
             return try await media()
         }

@@ -1,3 +1,4 @@
+import BootMedia
 import Foundation
 import NIOHTTP1
 import Synchronization
@@ -104,6 +105,38 @@ import Testing
             let (first, second) = (text.range(of: "#!ipxe a"), text.range(of: "#!ipxe b"))
             #expect(first != nil && second != nil && first!.lowerBound < second!.lowerBound)
             #expect(try await probe.exchange("nonsense\r\n\r\n").starts(with: Array("HTTP/1.1 400".utf8)))
+        }
+    }
+
+    /// A medium is read in ranges that meet what was made, what is in files and what is nothing but zeros.
+    @Test func aMediumIsPutTogetherWhereverItIsCut() async throws {
+        try await withServer { request, path in
+            var image = Composition(Array("head".utf8))
+            image.append(zeros: 100_000)
+            image.append(Composition(path: path, size: request.path == "/changed" ? Self.size - 1 : Self.size))
+            image.append(Array("tail".utf8))
+            return .medium(BootHTTPMedium(image: image, tag: "\"one\""))
+        } _: { probe, octets, _ in
+            let expected = Array("head".utf8) + [UInt8](repeating: 0, count: 100_000) + octets + Array("tail".utf8)
+            let whole = try await probe.get("/medium")
+            #expect(whole.status == 200 && whole.body == expected)
+            #expect(whole.header("accept-ranges") == "bytes" && whole.header("etag") == "\"one\"")
+            let head = try await probe.get("/medium", method: "HEAD")
+            #expect(head.status == 200 && head.body.isEmpty && head.header("content-length") == "\(expected.count)")
+            let end = expected.count
+            for range in [0..<4, 3..<5, 100_000..<100_010, 99_000..<200_000, end - 2048..<end, 2_000_000..<2_002_048] {
+                let answer = try await probe.get(
+                    "/medium",
+                    ["Range: bytes=\(range.lowerBound)-\(range.upperBound - 1)"]
+                )
+                #expect(answer.status == 206 && answer.body == Array(expected[range]), "\(range)")
+                #expect(
+                    answer.header("content-range") == "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(end)"
+                )
+            }
+            #expect(try await probe.get("/medium", ["Range: bytes=\(end)-"]).status == 416)
+            #expect(try await probe.get("/changed", ["Range: bytes=0-3"]).status == 206, "no file is needed for it")
+            #expect(try await probe.get("/changed").status == 503, "its file is not the one it was made of")
         }
     }
 

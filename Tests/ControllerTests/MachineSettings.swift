@@ -10,6 +10,8 @@ struct MachineSettings {
     )
     var secureBoot = BMCSecureBoot(isEnabled: false, isInForce: false, mode: "UserMode")
     var image: String?
+    /// Why the drive cannot be used.
+    var mediaProblem: String?
     /// What a BMC tells of its machine, by its address.
     var hardware: [String: Inventory] = [:]
     /// What was taken to be installed: an address, or a file's octets.

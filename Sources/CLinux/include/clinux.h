@@ -62,6 +62,9 @@ int clinux_link_up(const char *interface);
 /// Sets an interface's IPv4 address and prefix length; `address` in network byte order as four octets.
 int clinux_set_address(const char *interface, const uint8_t address[4], int prefix_length);
 
+/// Makes the interface INTERFACE.NUMBER for a VLAN (SIOCSIFVLAN); -EEXIST when there is one, -ENOPKG without 8021q.
+int clinux_add_vlan(const char *interface, uint16_t number);
+
 /// Sets the default route; replaces none: -EEXIST when there is one.
 int clinux_add_default_route(const char *interface, const uint8_t gateway[4]);
 
