@@ -71,9 +71,9 @@ let controllerEdges: [Target] = [
     .target(name: "BMC", dependencies: ["Octets", "Inventory", .logging]),
     .target(
         name: "BMCRedfish",
-        dependencies: ["Redfish", "Inventory", "RedfishInventory", "Curl", "BMC", .logging]
+        dependencies: ["Octets", "Redfish", "Inventory", "RedfishInventory", "Curl", "BMC", .logging]
     ),
-    .target(name: "BMCIPMI", dependencies: ["IPMI", "BMC", .logging, .nioCore, .nioPosix]),
+    .target(name: "BMCIPMI", dependencies: ["Octets", "IPMI", "BMC", .logging, .nioCore, .nioPosix]),
     .target(name: "BMCWebhook", dependencies: ["Curl", "BMC", .crypto]),
     .target(name: "Store", dependencies: [.crypto]),
     .target(name: "StoreSQLite", dependencies: ["Store", .grdb]),
@@ -216,8 +216,8 @@ let tests: [Target] = [
     .testTarget(
         name: "BMCTests",
         dependencies: [
-            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Redfish", "Inventory", "Curl", "TestSupport",
-            .crypto,
+            "BMC", "BMCRedfish", "BMCIPMI", "BMCWebhook", "IPMI", "Octets", "Redfish", "Inventory", "Curl",
+            "TestSupport", .crypto,
         ]
     ),
     .testTarget(
@@ -267,7 +267,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "VirtualRedfishTests",
-        dependencies: ["VirtualRack", "Inventory", "BMC", "BMCRedfish", "TestSupport", .crypto, .logging],
+        dependencies: ["VirtualRack", "Inventory", "BMC", "BMCRedfish", "Octets", "TestSupport", .crypto, .logging],
         exclude: ["Clients"]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),

@@ -44,6 +44,12 @@ public protocol BMCDriver: Sendable {
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask
     func look(at task: BMCTask) async throws -> BMCTask
+    /// How the BMC itself is on the network.
+    func lan() async throws -> BMCLAN
+    /// The BMC may fall silent in the middle of it.
+    func setLAN(_ wanted: BMCLANWish) async throws -> BMCLANOutcome
+    func users() async throws -> BMCUsers
+    func changeUser(_ change: BMCUserChange) async throws -> BMCUsers
     /// Nothing is asked for a while: the login stays, and what costs memory or files goes.
     func rest() async
     /// Logs out. The driver is of no use after it.
@@ -80,6 +86,10 @@ extension BMCDriver {
         progress: @escaping @Sendable (_ sent: Int64, _ total: Int64) -> Void
     ) async throws -> BMCTask { throw NotSupported() }
     public func look(at task: BMCTask) async throws -> BMCTask { throw NotSupported() }
+    public func lan() async throws -> BMCLAN { throw NotSupported() }
+    public func setLAN(_ wanted: BMCLANWish) async throws -> BMCLANOutcome { throw NotSupported() }
+    public func users() async throws -> BMCUsers { throw NotSupported() }
+    public func changeUser(_ change: BMCUserChange) async throws -> BMCUsers { throw NotSupported() }
 }
 
 /// A driver lacks an operation; the gate makes a `BMCError` of it.

@@ -46,7 +46,10 @@ public struct BMCError: Error, Hashable, Sendable {
 }
 
 extension BMCError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { "\(bmc), \(operation): \(found)" }
+
+    /// What was found, without where and what for.
+    var found: String {
         let what =
             switch kind {
             case .wrongCredentials: "the BMC does not accept the user or the password"
@@ -60,6 +63,6 @@ extension BMCError: CustomStringConvertible {
             case .notObserved: "the change was asked for and not observed"
             case .notSupported: "this is not supported here"
             }
-        return "\(bmc), \(operation): \(what)" + (detail.isEmpty ? "" : ": \(detail)")
+        return what + (detail.isEmpty ? "" : ": \(detail)")
     }
 }

@@ -1,7 +1,7 @@
 /// The gates of a process, one for each BMC's address, so that no two parts of the program meet at a BMC.
 public actor BMCGates {
     private let policy: BMCPolicy
-    private let timing: BMCTiming
+    let timing: BMCTiming
     private let connect: BMCGate.Connect
     private var gates: [String: BMCGate] = [:]
 

@@ -10,7 +10,10 @@ extension Controller {
         let before = record.bmc
         var bmc = before
         if let user = request.user { bmc.username = user }
-        if let address = request.address { bmc.address = address }
+        if let address = request.address {
+            bmc.address = address
+            bmc.move = nil
+        }
         if let password = request.password {
             bmc.sealedPassword = try box.seal(password, context: "bmc \(record.id)")
             bmc.nextPassword = nil
@@ -89,7 +92,7 @@ extension Controller {
 
 extension StoreReading {
     /// Throws when the BMC is another node's.
-    fileprivate func refuseTaken(_ bmc: NodeRecord.BMCRecord, by id: String) throws {
+    func refuseTaken(_ bmc: NodeRecord.BMCRecord, by id: String) throws {
         let all = try all(NodeRecord.self, .node)
         if let other = all.first(where: { $0.id != id && $0.bmc.isSameBMC(as: bmc) }) {
             throw ControllerProblem("the BMC \(bmc.address) already belongs to node '\(other.name)'", .conflict)

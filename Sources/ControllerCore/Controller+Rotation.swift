@@ -17,6 +17,12 @@ extension Controller {
         guard !effects.isUnderWay(forNode: record.id) else {
             throw ControllerProblem("the BMC of \(record.name) is in use just now; try again", .conflict)
         }
+        guard record.bmc.move == nil else {
+            throw ControllerProblem(
+                "where the BMC of \(record.name) is, is not known: look with rackwright bmc lan \(record.name)",
+                .conflict
+            )
+        }
         guard request.password != "" else { throw ControllerProblem("an empty password is refused") }
         guard record.bmc.nextPassword == nil else {
             let settled = try await settlePassword(of: record.id)

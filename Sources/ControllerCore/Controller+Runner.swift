@@ -42,6 +42,7 @@ extension Controller {
             for effect in effects { perform(effect, record) }
         }
         settlePasswords(of: owed.map(\.0))
+        settleMoves(of: owed.map(\.0))
     }
 
     /// Looks after deadlines and runs, about once a second, until it is cancelled.

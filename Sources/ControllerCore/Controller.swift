@@ -182,6 +182,18 @@ final class EffectTasks: Sendable {
         }
     }
 
+    /// Marks work that is done elsewhere as under way; false where it is already.
+    func hold(_ key: String) -> Bool {
+        state.withLock { state in
+            guard state.running[key] == nil else { return false }
+            state.running[key] = Task {}
+            return true
+        }
+    }
+
+    /// What was held is over.
+    func release(_ key: String) { finished(key) }
+
     func isRunning(_ key: String) -> Bool { state.withLock { $0.running[key] != nil } }
 
     /// Whether something is being done to the node; keys end with it.

@@ -1,8 +1,10 @@
 public import AgentAPI
+public import BMC
 public import Boot
 public import FoundationEssentials
 public import Lifecycle
 public import Matching
+public import OperatorAPI
 public import Planning
 import Store
 
@@ -84,10 +86,20 @@ public struct NodeRecord: Codable, Hashable, Sendable {
         public var sealedPassword: Data
         /// One that the BMC was told to take, while it is not known whether it did.
         public var nextPassword: Data?
+        /// A change of its network, while it is not known where it answers.
+        public var move: MoveRecord?
         /// Whether TLS before 1.2 and weak ciphers are allowed.
         public var legacyTLS: Bool?
         /// SHA-256 of the certificate seen when the node was verified.
         public var certificate: String?
+    }
+
+    /// What a BMC was told of its network, and by what it is known again.
+    public struct MoveRecord: Codable, Hashable, Sendable {
+        public var request: SetLAN
+        public var mark: BMCMark
+        /// What changes, for people.
+        public var text: String
     }
 
     public struct InstalledRecord: Codable, Hashable, Sendable {

@@ -51,6 +51,28 @@ struct BMCRoutes: Sendable {
             try Response.json(await controller.ejectMedia(of: context.segment("name")))
         }
         addFirmware(to: router)
+        addAccess(to: router)
+    }
+
+    private func addAccess(to router: Router<ConnectionContext>) {
+        operators.on(.get, OperatorPath.lan(":name"), router) { _, context in
+            try Response.json(await controller.lan(of: context.segment("name")))
+        }
+        operators.on(.post, OperatorPath.lan(":name"), router) { request, context in
+            let name = try context.segment("name")
+            let wanted = try await request.json(SetLAN.self, limit: 64 << 10)
+            guard wanted.dryRun != true else { return try Response.json(await controller.planLAN(of: name, wanted)) }
+            // The BMC may be away for minutes, and must be looked for whoever waits for it.
+            let report = await jobs.start(saying: { _ in try await controller.setLAN(of: name, wanted) })
+            return try Response.json(report, status: .accepted)
+        }
+        operators.on(.get, OperatorPath.bmcUsers(":name"), router) { _, context in
+            try Response.json(await controller.bmcUsers(of: context.segment("name")))
+        }
+        operators.on(.post, OperatorPath.bmcUsers(":name"), router) { request, context in
+            let wanted = try await request.json(ChangeUser.self, limit: 64 << 10)
+            return try Response.json(await controller.changeBMCUser(of: context.segment("name"), wanted))
+        }
     }
 
     private func addFirmware(to router: Router<ConnectionContext>) {

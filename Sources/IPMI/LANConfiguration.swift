@@ -53,6 +53,8 @@ public struct LANConfiguration: Hashable, Sendable {
     public var gateway: IPv4Address?
     /// Nil without a VLAN.
     public var vlan: Int?
+    /// Whether it says if there is a VLAN.
+    public var saysVLAN = false
     public var ipv6: [LANIPv6Address] = []
 
     public init() {}
@@ -124,6 +126,7 @@ public struct LANReading: Sendable {
         case .gateway: configuration.gateway = IPv4Address(octets: try reader.read(4))
         case .vlan:
             let vlan: UInt16 = try reader.readLittleEndian()
+            configuration.saysVLAN = true
             configuration.vlan = vlan & 0x8000 != 0 ? Int(vlan & 0x0FFF) : nil
         case .ipv6Limits:
             let limits: ArraySlice<UInt8> = try reader.read(2)

@@ -17,6 +17,8 @@ public struct UserAccessAnswer: Hashable, Sendable {
     /// How many users there can be, and how many are enabled.
     public var limit: Int
     public var enabledCount: Int
+    /// The users up to this number have names that cannot be changed.
+    public var fixedNames: Int
     public var isEnabled: Bool?
     public var hasMessaging: Bool
     public var privilege: PrivilegeLevel?
@@ -27,7 +29,7 @@ public struct UserAccessAnswer: Hashable, Sendable {
         let enabled: UInt8 = try reader.readInteger()
         enabledCount = Int(enabled & 0x3F)
         isEnabled = [nil, true, false, nil][Int(enabled >> 6)]
-        _ = try reader.read(1)
+        fixedNames = Int(try reader.readInteger(UInt8.self) & 0x3F)
         let access: UInt8 = try reader.readInteger()
         hasMessaging = access & 0x10 != 0
         privilege = PrivilegeLevel(rawValue: access & 0x0F)
@@ -42,6 +44,37 @@ extension IPMIRequest {
         let size = password.count > 16 ? 20 : 16
         let whole = password + [UInt8](repeating: 0, count: size - password.count)
         return Self(networkFunction: 0x06, command: 0x47, data: [id & 0x3F | (size == 20 ? 0x80 : 0), 0x02] + whole)
+    }
+
+    /// Names a user (IPMI 2.0 section 22.28); an empty name frees the place. Nil for a name of more than 16 octets or with
+    /// an octet 0 in it.
+    public static func setUserName(_ name: [UInt8], of id: UInt8) -> Self? {
+        guard name.count <= 16, !name.contains(0) else { return nil }
+        let whole = name + [UInt8](repeating: 0, count: 16 - name.count)
+        return Self(networkFunction: 0x06, command: 0x45, data: [id & 0x3F] + whole)
+    }
+
+    /// Lets a user in, or not, whatever the password (IPMI 2.0 section 22.30).
+    public static func setUserEnabled(_ isEnabled: Bool, of id: UInt8) -> Self {
+        // The operations 0 and 1 need no password; some BMCs want its room all the same, and none minds it.
+        let room = [UInt8](repeating: 0, count: 16)
+        return Self(networkFunction: 0x06, command: 0x47, data: [id & 0x3F, isEnabled ? 1 : 0] + room)
+    }
+
+    /// What a user may do on a channel (IPMI 2.0 section 22.26).
+    ///
+    /// - Parameters:
+    ///   - privilege: nil takes all access away
+    ///   - messaging: whether it may speak IPMI; nil leaves that as it is
+    public static func setUserAccess(
+        _ privilege: PrivilegeLevel?,
+        messaging: Bool?,
+        of id: UInt8,
+        channel: UInt8 = 0x0E
+    ) -> Self {
+        let flags: UInt8 = messaging.map { 0x80 | ($0 ? 0x10 : 0) } ?? 0
+        let data = [flags | channel & 0x0F, id & 0x3F, privilege?.rawValue ?? 0x0F]
+        return Self(networkFunction: 0x06, command: 0x43, data: data)
     }
 
     static func userAccess(_ id: UInt8, channel: UInt8 = 0x0E) -> Self {
@@ -59,6 +92,8 @@ public struct UserReading: Sendable {
     private var limit: UInt8 = 1
     private var access: UserAccessAnswer?
     private var users: [UserAccess] = []
+    /// Places that nobody has and that can be given a name.
+    public private(set) var free: [UInt8] = []
 
     public init() {}
 
@@ -89,6 +124,8 @@ public struct UserReading: Sendable {
                     isEnabled: access.isEnabled
                 )
             )
+        } else if id > 1, id > access.fixedNames {
+            free.append(id)
         }
         self.access = nil
         return next()

@@ -55,6 +55,9 @@ public enum OperatorPath {
     /// GET reads what is recorded, with the query `limit`; POST says whether it is.
     public static func consoleRecord(_ name: String) -> String { console(name) + "/record" }
     public static func password(_ name: String) -> String { node(name) + "/bmc/password" }
+    /// How the BMC itself is on the network; POST begins a job, or says what would change.
+    public static func lan(_ name: String) -> String { node(name) + "/bmc/lan" }
+    public static func bmcUsers(_ name: String) -> String { node(name) + "/bmc/users" }
     public static func power(_ name: String) -> String { node(name) + "/bmc/power" }
     public static func bios(_ name: String) -> String { node(name) + "/bmc/bios" }
     public static func secureBoot(_ name: String) -> String { node(name) + "/bmc/secure-boot" }

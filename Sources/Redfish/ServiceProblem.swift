@@ -19,8 +19,17 @@ public struct ServiceProblem: Hashable, Sendable {
 
         var isError: Bool {
             if let severity { return severity.lowercased() != "ok" }
-            return !["Success", "Created", "NoOperation", "SuccessfullyCompletedRequest", ""].contains(key)
+            return ![
+                "Success", "Created", "NoOperation", "SuccessfullyCompletedRequest", "ResetRequired",
+                "SystemResetRequired", "ResetInProgress", "",
+            ].contains(key)
         }
+    }
+
+    /// Whether an answer of success says that the BMC takes over what it was told when it is restarted; iLO says so.
+    public static func wantsRestart(_ body: JSON) -> Bool {
+        let found = (body["error"]["@Message.ExtendedInfo"].array ?? []) + (body["@Message.ExtendedInfo"].array ?? [])
+        return found.map(Message.init).contains { $0.key == "ResetRequired" }
     }
 
     public var messages: [Message]

@@ -51,6 +51,24 @@ public struct VendorStrategy: Hashable, Sendable {
         case bootOrder
     }
 
+    /// How the BMC's own network is told.
+    public enum NetworkForm: Hashable, Sendable {
+        /// `DHCPv4` and `IPv4StaticAddresses`.
+        case staticAddresses
+        /// `IPv4Addresses` with their origin, as the schema was before.
+        case addresses
+        /// The maker's attributes of the manager.
+        case attributes
+    }
+
+    /// How accounts come and go.
+    public enum AccountWay: Hashable, Sendable {
+        /// They are made and deleted.
+        case members
+        /// There are so many places, which are filled and emptied.
+        case slots
+    }
+
     public var vendor: Vendor
     /// As people call the maker's BMCs.
     public var name: String
@@ -68,6 +86,8 @@ public struct VendorStrategy: Hashable, Sendable {
     public var insertsBareImage: Bool
     /// How often it is looked whether an accepted change shows, a second apart.
     public var looks: Int
+    public var networkForms: [NetworkForm]
+    public var accountWays: [AccountWay]
 }
 
 extension VendorStrategy {
@@ -75,7 +95,17 @@ extension VendorStrategy {
     // and the recordings that the tests read.
     private static let table: [VendorStrategy] = [
         // The mode is refused by some where it is so already; a tag brings 412 on the first try. Changes show late.
-        row(.dell, "iDRAC", .toChange, tags: [.absent, .given, .strong], file: .attribute("HttpDev1Uri"), looks: 6),
+        // Accounts have sixteen fixed places; the network is set by attributes, which newer ones take in the standard's way too.
+        row(
+            .dell,
+            "iDRAC",
+            .toChange,
+            tags: [.absent, .given, .strong],
+            file: .attribute("HttpDev1Uri"),
+            looks: 6,
+            network: [.attributes, .staticAddresses, .addresses],
+            accounts: [.slots, .members]
+        ),
         // Disabled is taken without a target alone. Mode and boot file are BIOS attributes.
         row(
             .hpe,
@@ -91,7 +121,8 @@ extension VendorStrategy {
             .toChange,
             order: .settings,
             tags: [.strong, .given, .absent],
-            lasting: .bootOrder
+            lasting: .bootOrder,
+            accounts: [.slots, .members]
         ),
         // Without the mode it falls back to Legacy; a virtual CD is one on USB.
         row(.supermicro, "Supermicro", .always, cd: ["UsbCd", "Cd"], bareImage: true),
@@ -125,7 +156,9 @@ extension VendorStrategy {
         lasting: Lasting = .override,
         cd: [String] = ["Cd", "UsbCd"],
         bareImage: Bool = false,
-        looks: Int = 3
+        looks: Int = 3,
+        network: [NetworkForm] = [.staticAddresses, .addresses],
+        accounts: [AccountWay] = [.members, .slots]
     ) -> Self {
         Self(
             vendor: vendor,
@@ -139,7 +172,9 @@ extension VendorStrategy {
             lasting: lasting,
             cdTargets: cd,
             insertsBareImage: bareImage,
-            looks: looks
+            looks: looks,
+            networkForms: network,
+            accountWays: accounts
         )
     }
 

@@ -24,6 +24,8 @@ public enum BMCFault: Hashable, Sendable {
     case outOfSessions
     /// After so many logins with a wrong password, the right one is refused as well, until the fault is cleared.
     case lockOut(after: Int)
+    /// A BMC that was given another address answers nowhere any more, until the fault is cleared.
+    case strandedMove
 }
 
 /// `slow-answers 2.5s`, `lost-answers 3`, `unavailable`: as definitions and the control socket have it.
@@ -44,6 +46,7 @@ extension BMCFault: LosslessStringConvertible {
         case ("lost-answers", 2, let number?): self = .lostAnswers(every: number)
         case ("out-of-sessions", 1, _): self = .outOfSessions
         case ("lock-out", 2, let number?): self = .lockOut(after: number)
+        case ("stranded-move", 1, _): self = .strandedMove
         default: return nil
         }
     }
@@ -61,6 +64,7 @@ extension BMCFault: LosslessStringConvertible {
         case .lostAnswers: "lost-answers"
         case .outOfSessions: "out-of-sessions"
         case .lockOut: "lock-out"
+        case .strandedMove: "stranded-move"
         }
     }
 
@@ -69,7 +73,7 @@ extension BMCFault: LosslessStringConvertible {
         case .slowAnswers(let delay): "\(name) \(delay / .seconds(1))s"
         case .lostAnswers(let number), .lockOut(let number): "\(name) \(number)"
         case .unavailable, .wrongPowerState, .ignoredBootOverride, .droppedSession, .expiredCertificate,
-            .changedCertificate, .outOfSessions:
+            .changedCertificate, .outOfSessions, .strandedMove:
             name
         }
     }

@@ -30,7 +30,11 @@ actor IPMIBMC {
     private let orders: AsyncStream<IPMIService.Order>
     private let orderSink: AsyncStream<IPMIService.Order>.Continuation
     private let start = ContinuousClock.now
+    private var mover: Mover?
     private let startsAt: Duration
+
+    /// Makes a socket at another address of the BMC's network.
+    typealias Mover = @Sendable (IPv4Address) async throws -> Int32
 
     init(
         machine: any ManagedMachine,
@@ -52,16 +56,13 @@ actor IPMIBMC {
     }
 
     /// Answers on a bound UDP socket, which it then owns, until it is stopped.
-    /// - Parameter serialSocket: the path of a socket that the machine's serial port connects to; nil for none.
-    func start(on descriptor: Int32, serialSocket: String? = nil) async throws {
+    /// - Parameters:
+    ///   - serialSocket: the path of a socket that the machine's serial port connects to; nil for none.
+    ///   - mover: nil keeps the socket where it is, whatever address the BMC is given.
+    func start(on descriptor: Int32, serialSocket: String? = nil, mover: Mover? = nil) async throws {
         let sink = sink
-        channel = try await DatagramBootstrap(group: group)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(DatagramReceiver(sink: sink))
-                }
-            }
-            .withBoundSocket(descriptor).get()
+        self.mover = mover
+        channel = try await receiving(on: descriptor)
         if let serialSocket {
             serialServer = try await ServerBootstrap(group: group)
                 .childChannelInitializer { channel in
@@ -72,6 +73,30 @@ actor IPMIBMC {
                 .bind(unixDomainSocketPath: serialSocket, cleanupExistingSocketFile: true).get()
         }
         running = [Task { await run() }, Task { await carryOutOrders() }]
+    }
+
+    private func receiving(on descriptor: Int32) async throws -> any Channel {
+        let sink = sink
+        return try await DatagramBootstrap(group: group)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(DatagramReceiver(sink: sink))
+                }
+            }
+            .withBoundSocket(descriptor).get()
+    }
+
+    /// Listens at another address, and no more at the one before.
+    private func move(to address: IPv4Address) async {
+        guard let mover else { return }
+        do {
+            let old = channel
+            channel = try await receiving(on: mover(address))
+            try? await old?.close()
+            logger.info("IPMI", metadata: ["address": "\(address)"])
+        } catch {
+            logger.error("the BMC cannot listen at \(address): \(error)")
+        }
     }
 
     func stop() async {
@@ -111,7 +136,12 @@ actor IPMIBMC {
             bootOverride: await machine.bootOverride,
             faults: faults.inForce(at: now)
         )
-        for effect in service.handle(event, in: around, random: &random) { await perform(effect) }
+        // An answer goes out from where the question came in.
+        var target: IPv4Address?
+        for effect in service.handle(event, in: around, random: &random) {
+            if case .move(let address) = effect { target = address } else { await perform(effect) }
+        }
+        if let target { await move(to: target) }
         timer += 1
         guard let wakeAt = service.wakeAt, let channel else { return }
         let (number, sink) = (timer, sink)
@@ -135,6 +165,7 @@ actor IPMIBMC {
         case .setBootOverride(let override): await machine.setBootOverride(override)
         case .type(let characters): serial?.writeAndFlush(ByteBuffer(bytes: characters), promise: nil)
         case .sendBreak: await machine.sendBreak()
+        case .move: break
         case .faultIsOver(let name): faults.clear(name)
         }
     }

@@ -11,6 +11,8 @@ actor LocalServer {
         case socket(String)
         /// 127.0.0.1; 0 has the kernel choose.
         case port(Int)
+        /// A port of one address of loopback.
+        case address(String, Int)
         /// A port of every address.
         case everywhere(Int)
     }
@@ -47,6 +49,7 @@ actor LocalServer {
             try? FileManager.default.removeItem(atPath: path)
             address = .unixDomainSocket(path: path)
         case .port(let port): address = .hostname("127.0.0.1", port: port)
+        case .address(let host, let port): address = .hostname(host, port: port)
         case .everywhere(let port): address = .hostname("0.0.0.0", port: port)
         }
         var quiet = logger

@@ -153,6 +153,9 @@ public struct RackDefinition: Codable, Hashable, Sendable {
         /// What is wrong with the BMC from the start: `["slow-answers 2s", "lock-out 3"]`. The control socket adds and
         /// clears.
         public var faults: [BMCFault]?
+        /// Redfish: so many places for accounts, which are filled and emptied in place of made and deleted; nil for as many
+        /// accounts as are made.
+        public var accountSlots: Int?
 
         public init(
             transport: Transport,
@@ -160,7 +163,8 @@ public struct RackDefinition: Codable, Hashable, Sendable {
             address: String,
             username: String,
             password: String,
-            faults: [BMCFault]? = nil
+            faults: [BMCFault]? = nil,
+            accountSlots: Int? = nil
         ) {
             self.transport = transport
             self.implementation = implementation
@@ -168,11 +172,13 @@ public struct RackDefinition: Codable, Hashable, Sendable {
             self.username = username
             self.password = password
             self.faults = faults
+            self.accountSlots = accountSlots
         }
 
         enum CodingKeys: String, CodingKey {
             case transport = "protocol"
             case implementation, address, username, password, faults
+            case accountSlots = "account_slots"
         }
 
         /// It is OpenIPMI's program.

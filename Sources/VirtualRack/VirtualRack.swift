@@ -16,6 +16,8 @@ public actor VirtualRack {
     private let logger: Logger
     private var servers: [LocalServer] = []
     private var companions: [Companion] = []
+    /// What brings requests to the Redfish services, by the machines' names.
+    private var forwarders: [String: Companion] = [:]
     private var ipmi: [IPMIBMC] = []
     private var isStarted = false
 
@@ -117,7 +119,8 @@ public actor VirtualRack {
             await bmc.attach()
             let tls = try certificates(of: definition).tls(machine.faults)
             try await serve(socket, tls: tls, answering: bmc.handler)
-            words = ["socat", "TCP-LISTEN:443,bind=\(definition.bmc.address),reuseaddr,fork", "UNIX-CONNECT:\(socket)"]
+            await bmc.onMove { [weak self] address in await self?.moveRedfish(of: machine, to: address) }
+            words = Self.forwarding(from: definition.bmc.address, to: socket)
         }
         let companion = Companion(
             name: "bmc-\(definition.name)",
@@ -126,7 +129,38 @@ public actor VirtualRack {
             logger: logger
         )
         companions.append(companion)
+        if definition.bmc.transport == .redfish { forwarders[definition.name] = companion }
         await companion.start()
+    }
+
+    private static func forwarding(from address: String, to socket: String) -> [String] {
+        ["socat", "TCP-LISTEN:443,bind=\(address),reuseaddr,fork", "UNIX-CONNECT:\(socket)"]
+    }
+
+    /// The BMC took over another address: it answers there, and no more where it was.
+    private func moveRedfish(of machine: VirtualMachine, to address: String) async {
+        let definition = machine.definition
+        guard isStarted, (try? await addAddress(address)) != nil else { return }
+        let words = Self.forwarding(from: address, to: state.redfishSocket(definition))
+        let companion = Companion(
+            name: "bmc-\(definition.name)-\(address)",
+            words: network.inside(words),
+            state: state,
+            logger: logger
+        )
+        companions.append(companion)
+        let old = forwarders.updateValue(companion, forKey: definition.name)
+        await companion.start()
+        await old?.stop()
+    }
+
+    /// An address on the bridge; one that is there already is none to add.
+    private func addAddress(_ address: String) async throws {
+        let rack = network.definition.network
+        let sockets = try await Command(words: ["ip", "-n", rack.namespace, "-o", "address"]).run()
+        guard !sockets.contains(" \(address)/") else { return }
+        let whole = "\(address)/\(rack.prefixLength ?? 24)"
+        try await Command(words: ["ip", "-n", rack.namespace, "address", "add", whole, "dev", rack.bridge]).run()
     }
 
     /// The BMC's certificate is made once and kept, so that whoever pinned it knows it again.
@@ -156,7 +190,15 @@ public actor VirtualRack {
             address: description.address.rawValue,
             port: description.port
         )
-        try await bmc.start(on: descriptor, serialSocket: state.serialSocket(definition))
+        let namespace = network.definition.network.namespace
+        try await bmc.start(on: descriptor, serialSocket: state.serialSocket(definition)) { [weak self] address in
+            try await self?.addAddress("\(address)")
+            return try NamespaceSocket.open(
+                namespace: namespace,
+                address: address.rawValue,
+                port: description.port
+            )
+        }
     }
 
     /// Waits until every BMC listens, as the namespace's socket tables show; at most 10 seconds.

@@ -5,12 +5,13 @@ import OperatorCLI
 struct BMCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bmc",
-        abstract: "Find BMCs; what they know and set: power, sensors, parts, the event log, BIOS, firmware, media.",
+        abstract:
+            "Find BMCs; what they know and set: power, sensors, parts, the event log, BIOS, firmware, media, network, accounts.",
         subcommands: [
             BMCScanCommand.self, BMCProbeCommand.self, BMCPowerCommand.self, BMCSensorsCommand.self,
             BMCPartsCommand.self, BMCEventLogCommand.self, BMCBIOSCommand.self, BMCSecureBootCommand.self,
             BMCFirmwareCommand.self,
-            BMCMediaCommand.self, BMCRotateCommand.self,
+            BMCMediaCommand.self, BMCRotateCommand.self, BMCLANCommand.self, BMCUsersCommand.self,
         ]
     )
 }

@@ -94,7 +94,7 @@ struct Fault: AsyncParsableCommand {
         discussion: """
             FAULT [for SECONDSs] sets one: slow-answers 2s, lost-answers 3, unavailable, wrong-power-state,
             ignored-boot-override, dropped-session, out-of-sessions, lock-out 3, expired-certificate,
-            changed-certificate.
+            changed-certificate, stranded-move.
             clear [NAME] takes it back.
             """
     )

@@ -15,7 +15,10 @@ final class LiveRecording: Sendable {
         case supermicro
         /// A change of the BIOS without a time makes no job; one with a time makes one that waits for a restart.
         case dell
-        /// An override cannot be disabled with a target, nor its mode be written.
+        /// Accounts are places of a table; none is made or deleted.
+        case dellAccounts
+        /// An override cannot be disabled with a target, nor its mode be written; another network holds when the BMC was
+        /// restarted.
         case hpe
     }
 
@@ -99,6 +102,11 @@ final class LiveRecording: Sendable {
             merged = Self.merged(merged, .object(["Boot": .object(["BootSourceOverrideMode": .string("Legacy")])]))
         }
         state.changed[order.path] = merged
+        if manner == .hpe, order.path.contains("/EthernetInterfaces/") {
+            let message = JSON.object(["MessageId": .string("iLO.2.14.ResetRequired")])
+            let error = JSON.object(["@Message.ExtendedInfo": .array([message])])
+            return .init(status: 200, body: Self.text(.object(["error": error])))
+        }
         if manner == .dell, order.path.hasSuffix("/Bios/Settings") {
             guard members["@Redfish.SettingsApplyTime"] != nil else { return .init(status: 200, body: "{}") }
             return job(&state, "JobState", "Scheduled", "Task successfully scheduled.")
@@ -146,6 +154,11 @@ final class LiveRecording: Sendable {
         let boot = order.body["Boot"]
         switch manner {
         case .plain, .dell: return nil
+        case .dellAccounts:
+            if order.path.hasSuffix("/Accounts") || order.method == "DELETE" { return .init(status: 405) }
+            // As iDRACs do: a name goes with the role None alone.
+            guard order.body["UserName"] == .string(""), order.body["RoleId"].string != "None" else { return nil }
+            return Self.problem(400, "PropertyValueConflict", "the role is not None")
         case .lenovo:
             if boot["BootSourceOverrideEnabled"].string == "Continuous" {
                 return Self.problem(400, "PropertyValueNotInList", "Continuous is not in the list of acceptable values")

@@ -96,6 +96,9 @@ final class Bench: Sendable {
             connect: { [self] endpoint in
                 logins.withLock { $0 += 1 }
                 if endpoint.protocol == .manual { return ManualDriver() }
+                if settings.withLock({ $0.network.silent.contains(endpoint.address) }) {
+                    throw BMCError(.unreachable, bmc: "\(endpoint)", operation: "logging in", detail: "silence")
+                }
                 guard endpoint.password.reveal() == bmcPassword.withLock({ $0 }) else {
                     throw BMCError(.wrongCredentials, bmc: "\(endpoint)", operation: "logging in", detail: "no")
                 }
@@ -301,6 +304,14 @@ final class Bench: Sendable {
             try bench.settings.withLock { try $0.take(source, targets) }
             progress(10, 10)
             return BMCTask(task: "/t", state: BMCTaskState(phase: .running))
+        }
+        func lan() async throws -> BMCLAN { bench.settings.withLock { $0.network.lan(at: address) } }
+        func setLAN(_ wanted: BMCLANWish) async throws -> BMCLANOutcome {
+            try bench.settings.withLock { try $0.network.set(wanted, at: address) }
+        }
+        func users() async throws -> BMCUsers { BMCUsers(users: bench.settings.withLock { $0.users }) }
+        func changeUser(_ change: BMCUserChange) async throws -> BMCUsers {
+            bench.settings.withLock { $0.change(change) }
         }
         func look(at task: BMCTask) async throws -> BMCTask { bench.settings.withLock { $0.look(task) } }
         func close() async {}

@@ -32,7 +32,10 @@ struct HTTPBMCRouteTests {
     }
 
     @Test func eachCallNeedsAnOperator() async throws {
-        let paths = [OperatorPath.bios, OperatorPath.secureBoot, OperatorPath.media, OperatorPath.firmware]
+        let paths = [
+            OperatorPath.bios, OperatorPath.secureBoot, OperatorPath.media, OperatorPath.firmware, OperatorPath.lan,
+            OperatorPath.bmcUsers,
+        ]
         for path in paths {
             #expect(try await answer(.get, path("node-1"), authorized: false).status == 401)
             #expect(try await answer(.post, path("node-1"), "{}", authorized: false).status == 401)
@@ -56,6 +59,19 @@ struct HTTPBMCRouteTests {
         #expect(!report.asked)
         #expect(try await answer(.post, OperatorPath.bios("node-1"), "{\"attributes\": {\"No\": \"1\"}}").status == 409)
         #expect(try await answer(.post, OperatorPath.bios("nobody"), "{\"attributes\": {\"No\": \"1\"}}").status == 404)
+    }
+
+    @Test func aChangeOfTheNetworkIsAJobAndATrialIsNot() async throws {
+        let path = OperatorPath.lan("node-1")
+        let trial = try await answer(.post, path, "{\"address\": \"10.0.0.9/24\", \"dry_run\": true}")
+        #expect(trial.status == 200)
+        #expect(try JSONDecoder().decode(LANChangeReport.self, from: trial.body).changes.map(\.name) == ["address"])
+        let (status, body) = try await answer(.post, path, "{\"address\": \"10.0.0.9/24\"}")
+        #expect(status == 202)
+        let job = try JSONDecoder().decode(JobReport.self, from: body)
+        let jobs = jobs
+        #expect(try await bench.until { await jobs.report(job.id)?.finished == true })
+        #expect(await jobs.report(job.id)?.message?.contains("answers at 10.0.0.9") == true)
     }
 
     @Test func aFileOfFirmwareGoesToTheBMCUnderItsNameAndIsNotKept() async throws {

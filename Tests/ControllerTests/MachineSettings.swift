@@ -20,6 +20,30 @@ struct MachineSettings {
     /// How the update ends, after two looks.
     var end = BMCTaskState(phase: .done, messages: ["verified"])
     private var looks = 0
+    var network = FakeNetwork()
+    var users = [
+        BMCUser(id: "2", name: "admin", role: .administrator, isEnabled: true),
+        BMCUser(id: "3", name: "guest", role: .readOnly, isEnabled: false),
+    ]
+    /// The passwords of accounts that were added.
+    var passwords: [String: String] = [:]
+
+    mutating func change(_ change: BMCUserChange) -> BMCUsers {
+        if case .add(let name, let role, let password) = change {
+            users.append(BMCUser(id: "\(users.count + 2)", name: name, role: role, isEnabled: true))
+            passwords[name] = password.reveal()
+        }
+        for index in users.indices where users[index].name == change.name {
+            switch change {
+            case .enable: users[index].isEnabled = true
+            case .disable: users[index].isEnabled = false
+            case .setRole(_, let role): users[index].role = role
+            case .add, .remove, .unlock: break
+            }
+        }
+        if case .remove(let name) = change { users.removeAll { $0.name == name } }
+        return BMCUsers(users: users)
+    }
 
     mutating func set(_ wanted: [String: String], _ isTrial: Bool) throws -> BMCBIOSOutcome {
         var changes: [BMCBIOSChange] = []

@@ -53,6 +53,7 @@ private func talk(_ octets: [UInt8]) {
     var port = SOLPort()
     var lan = LANReading()
     var users = UserReading()
+    var writing = LANWriting(LANWish(addressing: .dhcp, vlan: 7), channel: 1)
     var now = Duration.zero
     _ = stream.handle(.attach, at: now)
     var rest = octets[...]
@@ -88,5 +89,6 @@ private func talk(_ octets: [UInt8]) {
         for case .send(let payload) in effects where payload.count > 204 { fatalError("too long: \(payload.count)") }
         _ = lan.handle(response)
         _ = users.handle(response)
+        _ = writing.handle(response)
     }
 }

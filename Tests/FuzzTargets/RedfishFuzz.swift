@@ -33,6 +33,24 @@ private func read(_ json: JSON) {
     _ = LogEntry.sorted([entry, entry].compactMap(\.self))
     _ = ETagLadder(head: json["@odata.etag"].string, document: system.etag, forms: ETagLadder.Form.allCases).rungs
     change(json, system)
+    access(json)
+}
+
+/// The BMC's own network and its accounts.
+private func access(_ json: JSON) {
+    let network = ManagerNetwork(json, path: "/n")
+    _ = ManagerNetwork.choose(from: [network, network], calledAt: network.addresses.first?.address ?? "")
+    let wish = NetworkWish(addressing: .fixed(address: "10.0.0.9", netmask: "255.0.0.0", gateway: nil), vlan: 7)
+    let account = ManagerAccount(json, path: "/a")
+    for vendor in VendorStrategy.Vendor.allCases {
+        let strategy = VendorStrategy.of(vendor)
+        let path = ManagerNetwork.attributesPath(manager: json)
+        let requests = network.requests(for: wish, strategy: strategy, attributes: path)
+        guard !requests.isEmpty, requests.allSatisfy({ !$0.body.octets.isEmpty }) else { fatalError("no way") }
+        guard !account.removals(strategy: strategy).isEmpty else { fatalError("no way") }
+    }
+    _ = (ManagerNetwork.restart(manager: json), ManagerAccount.slot(in: [account, account]))
+    _ = ServiceProblem.wantsRestart(json)
 }
 
 /// What is asked of a service by what it says of itself.

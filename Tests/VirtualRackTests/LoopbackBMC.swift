@@ -52,7 +52,10 @@ struct LoopbackBMC {
             limits: limits,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        try await bmc.start(on: descriptor, serialSocket: folder.appending(path: "serial.sock").path)
+        let port = UInt16(clamping: port)
+        try await bmc.start(on: descriptor, serialSocket: folder.appending(path: "serial.sock").path) { address in
+            try NamespaceSocket.open(namespace: nil, address: address.rawValue, port: port)
+        }
     }
 
     private static func port(of descriptor: Int32) throws -> Int {

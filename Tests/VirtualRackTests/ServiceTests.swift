@@ -17,6 +17,7 @@ struct ServiceTests {
         var random = SeededGenerator(seed: 4)
         var orders: [IPMIService.Order] = []
         var typed: [UInt8] = []
+        var moves: [IPv4Address] = []
 
         init(port: UInt16 = 623) throws {
             let machine = RackDefinition.Machine(
@@ -55,6 +56,7 @@ struct ServiceTests {
                     }
                 case .setBootOverride(let override): around.bootOverride = override
                 case .type(let characters): typed += characters
+                case .move(let address): moves.append(address)
                 case .sendBreak, .faultIsOver: break
                 }
             }
@@ -289,7 +291,7 @@ struct ServiceTests {
 
     @Test(arguments: [
         "slow-answers 2.5s", "unavailable", "wrong-power-state", "ignored-boot-override", "dropped-session",
-        "expired-certificate", "lost-answers 3", "out-of-sessions", "lock-out 3",
+        "expired-certificate", "lost-answers 3", "out-of-sessions", "lock-out 3", "stranded-move",
     ])
     func faultsReadAsTheyAreWritten(text: String) {
         let fault = BMCFault(text)

@@ -1,4 +1,5 @@
 import IPMI
+import Octets
 
 /// One machine's IPMI 2.0 BMC, as a value: told what comes by the network, from the machine's serial port and with time,
 /// it says what to send and what to do with the machine.
@@ -31,6 +32,8 @@ struct IPMIService: Sendable {
         /// For the machine's serial port.
         case type([UInt8])
         case sendBreak
+        /// The BMC is at another address from now on, after what is sent beside this.
+        case move(to: IPv4Address)
         /// The fault of this name has done its work.
         case faultIsOver(String)
     }
@@ -65,7 +68,7 @@ struct IPMIService: Sendable {
     var chassis = ChassisMemory()
     var log: EventLog
     var sensors: SensorRepository
-    var lan = LANMemory()
+    var lan: LANMemory
     /// The session that has the machine's serial port.
     var console: (session: UInt32, port: SOLPort)?
     var effects: [Effect] = []
@@ -76,6 +79,7 @@ struct IPMIService: Sendable {
         self.machine = machine
         sessions = BMCSessions(guid: machine.guid, users: machine.users, suites: machine.suites, limits: limits)
         sensors = SensorRepository(machine: machine, at: now)
+        lan = LANMemory(machine)
         log = EventLog(at: now)
     }
 
@@ -119,6 +123,7 @@ struct IPMIService: Sendable {
         _ around: Surroundings,
         _ random: inout some RandomNumberGenerator
     ) {
+        if lan.hasMoved, around.faults.contains(.strandedMove) { return }
         if around.faults.contains(.droppedSession), sessions.activeCount > 0, BMCSessions.isProtected(datagram) {
             sessions.endAll()
             console = nil

@@ -32,22 +32,39 @@ extension RedfishBMC {
     }
 
     func allow(_ account: Int, _ operation: Operation?, _ path: String) throws(RedfishProblem) {
-        guard let operation, let role = state.accounts[account]?.role else { return }
+        guard let operation else { return try refuseOldPassword(of: account, path) }
+        guard let role = state.accounts[account]?.role else { return }
         // Everybody may change their own password, and nothing else of their account.
         if operation == .changeAccount("\(account)"), role.privileges.contains(.configureSelf) { return }
+        try refuseOldPassword(of: account, path)
         guard role.privileges.contains(operation.privilege) else { throw RedfishProblem(.noPrivilege) }
     }
 
+    /// An account whose password must be changed sees itself and its own account alone (DSP0266 section 13.3.7).
+    private func refuseOldPassword(of account: Int, _ path: String) throws(RedfishProblem) {
+        let own = "\(RedfishPath.accounts)/\(account)"
+        guard state.accounts[account]?.mustChangePassword == true, path != own,
+            !path.hasPrefix(RedfishPath.sessions + "/")
+        else { return }
+        throw RedfishProblem(.passwordChangeRequired(at: own))
+    }
+
     private func logIn(_ user: String, _ password: String, _ faults: [BMCFault]) -> Int? {
-        let account = state.accounts.first { $0.value.user == user && $0.value.isEnabled }
-        var isLockedOut = false
-        for case .lockOut(let count) in faults where failedLogins >= count { isLockedOut = true }
-        guard let account, account.value.password == password, !isLockedOut else {
-            failedLogins += 1
+        guard !user.isEmpty, var account = state.accounts.first(where: { $0.value.user == user && $0.value.isEnabled })
+        else {
             note(.loginFailed(user))
             return nil
         }
-        failedLogins = 0
+        defer { state.accounts[account.key] = account.value }
+        let limits: [Int] = faults.compactMap { if case .lockOut(let count) = $0 { count } else { nil } }
+        account.value.isLocked = limits.contains { account.value.failures >= $0 }
+        guard account.value.password == password, !account.value.isLocked else {
+            account.value.failures += 1
+            account.value.isLocked = limits.contains { account.value.failures >= $0 }
+            note(.loginFailed(user))
+            return nil
+        }
+        account.value.failures = 0
         return account.key
     }
 
@@ -91,6 +108,7 @@ extension RedfishBMC {
 
     func addAccount(_ body: [UInt8], _ faults: [BMCFault]) async throws(RedfishProblem) -> Answer {
         let members = try Self.members(body)
+        guard !state.hasSlots else { throw RedfishProblem(.notAllowed) }
         for name in ["UserName", "Password", "RoleId"] where members[name] == nil {
             throw RedfishProblem(.missing(name))
         }
@@ -110,8 +128,13 @@ extension RedfishBMC {
         }
         let asker = try authorize(request, [])
         let isOwn = state.accounts[asker]?.role.privileges.contains(.configureUsers) != true
-        try write(Self.members(request.body), to: &account, isOwn: isOwn)
-        state.accounts[number] = account
+        let members = try Self.members(request.body)
+        let isEmptied = state.hasSlots && members["UserName"]?.text?.isEmpty == true
+        if isEmptied { try keepAdministrator(account) }
+        try write(members, to: &account, isOwn: isOwn)
+        if members["Password"] != nil, asker == number { account.mustChangePassword = false }
+        state.accounts[number] = isEmptied ? .empty : account
+        if isEmptied { state.sessions = state.sessions.filter { $0.value.account != number } }
         return await show(request.path, faults)
     }
 
@@ -125,6 +148,7 @@ extension RedfishBMC {
             switch name {
             case "UserName":
                 let user = try Self.text(value, name)
+                if user.isEmpty, state.hasSlots { continue }
                 guard (1...20).contains(user.utf8.count), !user.contains(":") else {
                     throw RedfishProblem(.notInList(user, name))
                 }
@@ -143,8 +167,17 @@ extension RedfishBMC {
             case "Enabled":
                 guard let isEnabled = value.bool else { throw RedfishProblem(.wrongType(value, name)) }
                 account.isEnabled = isEnabled
+            case "PasswordChangeRequired":
+                guard let mustChange = value.bool else { throw RedfishProblem(.wrongType(value, name)) }
+                account.mustChangePassword = mustChange
+            case "Locked":
+                guard let isLocked = value.bool else { throw RedfishProblem(.wrongType(value, name)) }
+                // A service locks by itself alone (DSP0268, ManagerAccount).
+                guard !isLocked else { throw RedfishProblem(.notInList("true", name)) }
+                account.isLocked = false
+                account.failures = 0
             case "AccountTypes": break
-            case "Id", "Name", "Locked", "Links", "@odata.id", "@odata.type": throw RedfishProblem(.notWritable(name))
+            case "Id", "Name", "Links", "@odata.id", "@odata.type": throw RedfishProblem(.notWritable(name))
             default: throw RedfishProblem(.unknown(name))
             }
         }
@@ -154,10 +187,15 @@ extension RedfishBMC {
         guard let number = Int(id), let account = state.accounts[number] else {
             throw RedfishProblem(.nothing(at: path))
         }
-        let administrators = state.accounts.values.count { $0.role == .administrator }
-        if account.role == .administrator, administrators == 1 { throw RedfishProblem(.keep) }
+        guard !state.hasSlots else { throw RedfishProblem(.notAllowed) }
+        try keepAdministrator(account)
         state.accounts[number] = nil
         state.sessions = state.sessions.filter { $0.value.account != number }
         return .done
+    }
+
+    private func keepAdministrator(_ account: RedfishState.Account) throws(RedfishProblem) {
+        let administrators = state.accounts.values.count { $0.role == .administrator && !$0.user.isEmpty }
+        if account.role == .administrator, administrators == 1 { throw RedfishProblem(.keep) }
     }
 }

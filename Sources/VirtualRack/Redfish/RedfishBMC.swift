@@ -9,17 +9,29 @@ actor RedfishBMC {
     /// How long an update of firmware takes, in seconds.
     let updateDuration: TimeInterval
     var state: RedfishState
-    /// In a row, since the last that succeeded.
-    var failedLogins = 0
     var isInserting = false
     private var answers = 0
+    /// Brings the service to another address of its network; nil keeps it where it is.
+    private var mover: (@Sendable (_ address: String) async -> Void)?
 
     init(machine: any RedfishMachine, network: BMCNetwork, folder: String, updateDuration: TimeInterval = 5) {
         self.machine = machine
         self.network = network
         self.folder = folder
         self.updateDuration = updateDuration
-        state = RedfishState(machine.definition.bmc)
+        state = RedfishState(machine.definition)
+    }
+
+    func onMove(_ mover: @escaping @Sendable (_ address: String) async -> Void) { self.mover = mover }
+
+    /// After the answer that says so has gone out.
+    func moved(to address: String) {
+        state.hasMoved = true
+        guard let mover else { return }
+        Task {
+            try? await Task.sleep(for: .milliseconds(100))
+            await mover(address)
+        }
     }
 
     /// Has the machine tell its changes of power, for the log and the subscribers.
@@ -44,6 +56,11 @@ actor RedfishBMC {
 
     func answer(_ request: Request) async -> Answer {
         let faults = machine.faults.inForce(at: .now)
+        if state.hasMoved, faults.contains(.strandedMove) {
+            var answer = Answer(status: 503)
+            answer.isLost = true
+            return answer
+        }
         for case .slowAnswers(let delay) in faults { try? await Task.sleep(for: delay) }
         if faults.contains(.unavailable) {
             var answer = Answer(.busy(seconds: "1"))

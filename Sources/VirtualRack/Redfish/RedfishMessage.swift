@@ -17,7 +17,7 @@ struct RedfishMessage: Hashable, Sendable {
         .wrongLogin(at: "%1", user: "%2"), .nothing(at: "%1"), .busy(seconds: "%1"), .unknown("%1"), .notWritable("%1"),
         .missing("%1"), .wrongType("%1", "%2"), .notInList("%1", "%2"), .outOfRange("%1", "%2"),
         .parameterMissing("%2", of: "%1"), .parameterNotInList("%1", "%2", of: "%3"),
-        .parameterWrong("%1", of: "%2"), .unreachable("%1"),
+        .parameterWrong("%1", of: "%2"), .unreachable("%1"), .passwordChangeRequired(at: "%1"),
         .exists("%1", "%2", "%3"),
     ]
 
@@ -219,6 +219,15 @@ struct RedfishMessage: Hashable, Sendable {
             name: "ResourceAlreadyExists",
             text: "There is a \(type) whose \(property) is \(value) already.",
             arguments: [type, property, value]
+        )
+    }
+
+    static func passwordChangeRequired(at path: String) -> Self {
+        Self(
+            status: 403,
+            name: "PasswordChangeRequired",
+            text: "The password of \(path) must be changed before anything else.",
+            arguments: [path]
         )
     }
 

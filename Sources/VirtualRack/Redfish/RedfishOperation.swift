@@ -6,6 +6,7 @@ extension RedfishBMC {
         case addAccount
         case changeAccount(String)
         case removeAccount(String)
+        case changeNetwork
         case changeSystem, resetSystem, changeBIOS, resetBIOS, changeSecureBoot
         case insertMedium, ejectMedium, changeMedium
         case resetManager, clearLog
@@ -19,6 +20,7 @@ extension RedfishBMC {
         private static let fixed: [(method: String, path: String, operation: Self)] = [
             ("POST", RedfishPath.sessions, .openSession),
             ("POST", RedfishPath.accounts, .addAccount),
+            ("PATCH", RedfishPath.interface, .changeNetwork),
             ("PATCH", RedfishPath.system, .changeSystem),
             ("POST", RedfishPath.action("ComputerSystem.Reset", on: RedfishPath.system), .resetSystem),
             ("PATCH", RedfishPath.nextBIOS, .changeBIOS),
@@ -72,7 +74,8 @@ extension RedfishBMC {
             case .openSession, .closeSession: .login
             case .addAccount, .removeAccount, .changeAccount: .configureUsers
             case .changeSystem, .resetSystem, .changeBIOS, .resetBIOS, .changeSecureBoot: .configureComponents
-            case .insertMedium, .ejectMedium, .changeMedium, .resetManager, .clearLog, .subscribe, .unsubscribe,
+            case .changeNetwork, .insertMedium, .ejectMedium, .changeMedium, .resetManager, .clearLog, .subscribe,
+                .unsubscribe,
                 .submitTestEvent, .cancelTask, .removeTask:
                 .configureManager
             case .simpleUpdate, .pushUpdate: .configureComponents
@@ -92,6 +95,7 @@ extension RedfishBMC {
         case .addAccount: return try await addAccount(request.body, faults)
         case .changeAccount(let id): return try await changeAccount(id, request, faults)
         case .removeAccount(let id): return try removeAccount(id, request.path)
+        case .changeNetwork: return try await changeNetwork(request.body, faults)
         case .changeSystem: return try await changeSystem(request.body, faults)
         case .resetSystem: return try await resetSystem(request.body)
         case .changeBIOS: return try await changeBIOS(request.body, faults)

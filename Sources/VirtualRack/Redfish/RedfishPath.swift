@@ -11,6 +11,7 @@ enum RedfishPath {
     static let drives = chassis + "/Drives"
     static let managers = root + "/Managers"
     static let manager = managers + "/1"
+    static let interface = manager + "/EthernetInterfaces/1"
     static let media = manager + "/VirtualMedia"
     static let medium = media + "/Cd"
     static let update = root + "/UpdateService"

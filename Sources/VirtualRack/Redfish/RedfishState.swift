@@ -7,6 +7,34 @@ struct RedfishState: Sendable {
         var password: String
         var role: Role
         var isEnabled = true
+        /// Wrong passwords in a row.
+        var failures = 0
+        var isLocked = false
+        /// Nothing but another password is taken of it.
+        var mustChangePassword = false
+
+        /// A place that nobody has, in a service with so many of them.
+        static let empty = Self(user: "", password: "", role: .readOnly, isEnabled: false)
+    }
+
+    /// How the BMC is on the network.
+    struct Network: Hashable, Sendable {
+        var usesDHCP = false
+        var address: String
+        var netmask = "255.255.255.0"
+        var gateway: String
+        /// Nil without one.
+        var vlan: Int?
+        var hostname: String
+        let mac: String
+
+        init(_ machine: RackDefinition.Machine) {
+            address = machine.bmc.address
+            gateway = machine.bmc.address.split(separator: ".").dropLast().joined(separator: ".") + ".1"
+            hostname = "bmc-" + machine.name
+            // As the same machine's by IPMI: made from the machine's and locally administered.
+            mac = "06" + (machine.macs.first?.lowercased() ?? "00:00:00:00:00:00").dropFirst(2)
+        }
     }
 
     struct Session: Hashable, Sendable {
@@ -46,6 +74,11 @@ struct RedfishState: Sendable {
     }
 
     var accounts: [Int: Account]
+    /// Whether there are so many places for accounts, which are filled and emptied by PATCH.
+    let hasSlots: Bool
+    var network: Network
+    /// Whether the address is another than at first.
+    var hasMoved = false
     var sessions: [Int: Session] = [:]
     var log: [LogEntry] = []
     var tasks: [Int: UpdateTask] = [:]
@@ -61,8 +94,17 @@ struct RedfishState: Sendable {
     static let sessionLimit = 16
     static let sessionTimeout: TimeInterval = 1800
 
-    init(_ bmc: RackDefinition.BMC) {
-        accounts = [1: Account(user: bmc.username, password: bmc.password, role: .administrator)]
+    init(_ machine: RackDefinition.Machine) {
+        let bmc = machine.bmc
+        let own = Account(user: bmc.username, password: bmc.password, role: .administrator)
+        network = Network(machine)
+        hasSlots = bmc.accountSlots != nil
+        guard let slots = bmc.accountSlots else {
+            accounts = [1: own]
+            return
+        }
+        // As with those that have such places: the first is nobody's.
+        accounts = Dictionary(uniqueKeysWithValues: (1...max(2, slots)).map { ($0, $0 == 2 ? own : .empty) })
     }
 
     /// A number that nothing has had yet.

@@ -26,6 +26,12 @@ extension RedfishTree {
                 ],
             ]
         )
+        let network = state.network
+        let address: [String: JSON] = [
+            "Address": .string(network.address), "SubnetMask": .string(network.netmask),
+            "Gateway": .string(network.gateway),
+        ]
+        let origin = network.usesDHCP ? "DHCP" : "Static"
         addCollection(path + "/EthernetInterfaces", of: "EthernetInterface", members: [path + "/EthernetInterfaces/1"])
         add(
             path + "/EthernetInterfaces/1",
@@ -33,7 +39,14 @@ extension RedfishTree {
             "The BMC's network card",
             [
                 "InterfaceEnabled": true, "LinkStatus": "LinkUp", "Status": Self.good,
-                "IPv4Addresses": [["Address": .string(machine.bmc.address), "AddressOrigin": "Static"]],
+                "MACAddress": .string(network.mac), "PermanentMACAddress": .string(network.mac),
+                "HostName": .string(network.hostname), "FQDN": .string(network.hostname),
+                "IPv4Addresses": [.object(address.merging(["AddressOrigin": .string(origin)]) { $1 })],
+                "IPv4StaticAddresses": network.usesDHCP ? [] : [.object(address)],
+                "DHCPv4": ["DHCPEnabled": .bool(network.usesDHCP)], "NameServers": [],
+                "VLAN": [
+                    "VLANEnable": .bool(network.vlan != nil), "VLANId": network.vlan.map { .number($0) } ?? .null,
+                ],
             ]
         )
         add(
@@ -42,6 +55,7 @@ extension RedfishTree {
             "Protocols",
             [
                 "HTTPS": ["ProtocolEnabled": true, "Port": 443], "HTTP": ["ProtocolEnabled": false],
+                "HostName": .string(network.hostname), "NTP": ["ProtocolEnabled": false, "NTPServers": []],
                 "IPMI": ["ProtocolEnabled": false], "SSH": ["ProtocolEnabled": false], "Status": Self.good,
             ]
         )

@@ -143,7 +143,8 @@ struct RedfishTree {
                 "Account \(id)",
                 [
                     "UserName": .string(account.user), "Password": .null, "RoleId": .string(role),
-                    "Enabled": .bool(account.isEnabled), "Locked": false, "AccountTypes": ["Redfish"],
+                    "Enabled": .bool(account.isEnabled), "Locked": .bool(account.isLocked),
+                    "PasswordChangeRequired": .bool(account.mustChangePassword), "AccountTypes": ["Redfish"],
                     "Links": ["Role": .link("\(RedfishPath.roles)/\(role)")],
                 ]
             )
