@@ -19,11 +19,12 @@ agent: packages
 	swift build -c release --product rackwright-agent --static-swift-stdlib --scratch-path .build-agent
 	.ci/check-agent $(agent)
 
-# What machines boot: the ramdisk with the agent, and a small Debian image.
+# What machines boot: the ramdisk with the agent, and a small Debian image; and container images of three tiers.
 lab: agent
 	mkdir -p $(lab)
 	agent-image/build --agent $(agent) --flavour cloud --cache $(cache) $(lab)/ramdisk
 	agent-image/debian-image --cache $(cache) $(lab)
+	agent-image/service-images --cache $(cache) $(lab)
 
 lint: packages
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests

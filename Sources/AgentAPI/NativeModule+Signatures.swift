@@ -10,14 +10,16 @@ extension NativeModule {
         case .assemble, .blockInFile, .copy, .file, .find, .getURL, .iniFile, .lineinfile, .replace, .script, .slurp,
             .stat, .tempfile, .template, .unarchive:
             writtenForFiles
-        case .authorizedKey, .command, .cron, .filesystem, .group, .hostname, .iptables, .modprobe, .mount, .ping,
-            .raw, .reboot, .seboolean, .selinux, .service, .shell, .sysctl, .systemd, .timezone, .uri, .user, .waitFor,
+        case .authorizedKey, .command, .cron, .filesystem, .group, .hostname, .iptables, .modprobe, .mount, .nmcli,
+            .ping, .raw, .reboot, .seboolean, .selinux, .service, .shell, .sysctl, .systemd, .timezone, .uri, .user,
+            .waitFor,
             .waitForConnection:
             writtenForTheNode
         case .apt, .aptRepository, .dnf, .package, .pip, .rpmKey, .yum, .yumRepository: writtenForPackages
         case .dockerContainer, .mysqlDatabase, .mysqlUser, .pacemakerCluster, .pacemakerIsActive, .pacemakerResource,
             .podmanContainer, .podmanImage, .podmanVolume:
             writtenForContainers
+        case .ansiblePlaybook: ModuleSignature("")
         case .assert: ModuleSignature("that fail_msg|msg success_msg quiet")
         case .debug: ModuleSignature("msg var verbosity")
         case .fail: ModuleSignature("msg")
@@ -140,6 +142,13 @@ extension NativeModule {
             )
         case .modprobe: ModuleSignature("name state params")
         case .mount: ModuleSignature("path|name src fstype opts opts_no_log dump passno state fstab boot backup")
+        case .nmcli:
+            ModuleSignature(
+                """
+                conn_name state type ifname autoconnect ip4 gw4 dns4 dns4_search method4 routes4 never_default4 ip6 gw6 \
+                dns6 dns6_search method6 mtu mac master slave_type mode miimon vlanid vlandev stp zone
+                """
+            )
         case .ping: ModuleSignature("data")
         case .raw: ModuleSignature("executable", isFreeForm: true)
         case .reboot:

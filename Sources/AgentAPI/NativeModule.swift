@@ -7,7 +7,8 @@ public enum NativeModule: String, CaseIterable, Sendable {
     case getURL = "get_url"
     case iniFile = "ini_file"
     // On the node.
-    case command, cron, filesystem, group, hostname, iptables, modprobe, mount, ping, raw, reboot, seboolean, selinux
+    case command, cron, filesystem, group, hostname, iptables, modprobe, mount, nmcli, ping, raw, reboot, seboolean,
+        selinux
     case service, shell, sysctl, systemd, timezone, uri, user
     case authorizedKey = "authorized_key"
     case waitFor = "wait_for"
@@ -28,6 +29,8 @@ public enum NativeModule: String, CaseIterable, Sendable {
     case podmanImage = "podman_image"
     case podmanVolume = "podman_volume"
     // On the list itself.
+    /// A whole list by the node's own ansible-core; no task names it, `runner: ansible` of a service does.
+    case ansiblePlaybook = "ansible_playbook"
     case assert, debug, fail, meta, pause, setup
     case getent
     case includeVars = "include_vars"
@@ -60,11 +63,11 @@ extension NativeModule {
     public var collections: [String] {
         switch self {
         case .authorizedKey, .mount, .seboolean, .selinux, .sysctl: ["ansible.posix"]
-        case .filesystem, .iniFile, .modprobe, .timezone: ["community.general"]
+        case .filesystem, .iniFile, .modprobe, .nmcli, .timezone: ["community.general"]
         case .mysqlDatabase, .mysqlUser: ["community.mysql", "community.general"]
         case .podmanContainer, .podmanImage, .podmanVolume: ["containers.podman"]
         case .dockerContainer: ["community.docker", "community.general"]
-        case .pacemakerCluster, .pacemakerIsActive, .pacemakerResource: []
+        case .ansiblePlaybook, .pacemakerCluster, .pacemakerIsActive, .pacemakerResource: []
         case .apt, .aptRepository, .assemble, .assert, .blockInFile, .command, .copy, .cron, .debug, .dnf, .fail,
             .file, .find, .getURL, .getent, .group, .hostname, .includeVars, .iptables, .lineinfile, .meta, .package,
             .pause, .ping, .pip, .raw, .reboot, .replace, .rpmKey, .script, .service, .serviceFacts, .setFact, .setup,
@@ -83,8 +86,7 @@ extension NativeModule {
         case "fetch":
             return "nothing is fetched from nodes; register what is wanted, `slurp` it or show it with `debug`"
         case "import_playbook": return "a catalogue has task lists, not playbooks"
-        case "include_role", "import_role":
-            return "the catalogue has services, not Ansible's roles; put the list in tasks/ and include_tasks it"
+        case "ansible_playbook": return "a service says `runner: ansible`, and its lists run by ansible-core"
         case "synchronize": return "there is no control node to copy from; use files/, an image or a container"
         case "async_status": return "tasks do not go on in the background"
         default: return nil

@@ -21,7 +21,9 @@ extension Service {
             ConfigFile(item, what, templates: material.templates, &problems)
         }
         containers = Self.containers(fields.optional("containers"), what, &problems)
-        let reader = TaskReader(material: material)
+        let runner: ListRunner = fields.choice("runner", &problems) ?? .native
+        let reader: any ListReading =
+            runner == .native ? TaskReader(material: material) : AnsibleLists(material: material)
         deployTasks = reader.stepped(fields.optional("deploy_tasks"), "deploy_tasks of \(what)", 1...5, &problems)
         upgradeTasks = reader.stepped(fields.optional("upgrade_tasks"), "upgrade_tasks of \(what)", 0...5, &problems)
         rollbackTasks = reader.tasks(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)

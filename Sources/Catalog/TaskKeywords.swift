@@ -28,7 +28,10 @@ enum TaskKeywords {
     ]
 
     /// Includes, which stand where a module does.
-    static let includes: Set<String> = ["include", "include_tasks", "import_tasks"]
+    static let includes: Set<String> = roles.union(["include", "include_tasks", "import_tasks"])
+
+    /// Includes of what Ansible calls a role: here a folder of `tasks/` with its lists.
+    static let roles: Set<String> = ["include_role", "import_role"]
 
     /// `with_items` and its kin.
     static func loopKind(_ key: String) -> TaskItem.LoopKind?? {

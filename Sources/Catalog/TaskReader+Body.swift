@@ -45,7 +45,7 @@ extension TaskReader {
         if TaskKeywords.includes.contains(TaskKeywords.plain(module.key)) {
             return included(module.key, module.value, &fields, what, &problems)
         }
-        guard let native = NativeModule(key: module.key) else {
+        guard let native = NativeModule(key: module.key), native != .ansiblePlaybook else {
             let name = module.key.split(separator: ".").last.map(String.init) ?? module.key
             let known = NativeModule.allCases.map(\.rawValue) + TaskKeywords.known
             let reason = NativeModule.refusal(of: module.key)
@@ -199,6 +199,31 @@ extension TaskReader {
         return said.asBool ?? ["yes", "true", "on", "1"].contains(said.description.lowercased())
     }
 
+    /// The list that an include of a role means: `NAME/main.yaml` of `tasks/`, or the one that `tasks_from` names.
+    private func role(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) -> String? {
+        var given = tree
+        if let text = tree.text {
+            let entries = FreeForm.words(text).compactMap { word -> SourceTree.Entry? in
+                guard FreeForm.isOption(word), let equals = word.firstIndex(of: "=") else { return nil }
+                func scalar(_ text: Substring) -> SourceTree {
+                    SourceTree(.scalar(String(text), plain: true), at: tree.location)
+                }
+                return SourceTree.Entry(
+                    key: scalar(word[..<equals]),
+                    value: scalar(word[word.index(after: equals)...])
+                )
+            }
+            given.content = .map(entries)
+        }
+        guard var inner = Fields(given, what, &problems), let name = inner.requiredText("name", &problems) else {
+            return nil
+        }
+        let from = inner.text("tasks_from", &problems) ?? "main"
+        inner.finish(&problems)
+        let list = from.hasSuffix(".yml") ? String(from.dropLast(4)) : from
+        return "\(name)/\(list)" + (list.hasSuffix(".yaml") ? "" : ".yaml")
+    }
+
     /// `include_tasks` and its kin: the list itself, as a block.
     private func included(
         _ key: String,
@@ -207,8 +232,12 @@ extension TaskReader {
         _ what: String,
         _ problems: inout CatalogProblems
     ) -> TaskItem.Body? {
+        let isRole = TaskKeywords.roles.contains(TaskKeywords.plain(key))
         var written = tree.text ?? ""
-        if case .map = tree.content, var inner = Fields(tree, "'\(key)' of \(fields.what)", &problems) {
+        if isRole {
+            guard let file = role(tree, "'\(key)' of \(fields.what)", &problems) else { return nil }
+            written = file
+        } else if case .map = tree.content, var inner = Fields(tree, "'\(key)' of \(fields.what)", &problems) {
             written = inner.requiredText("file", &problems) ?? ""
             inner.finish(&problems)
         }
@@ -222,7 +251,8 @@ extension TaskReader {
             return nil
         }
         let names = material.taskLists.keys
-        guard let name = TaskMaterial.find(written, from: tree.location.file, in: "tasks", among: names),
+        let place = isRole ? "" : tree.location.file
+        guard let name = TaskMaterial.find(written, from: place, in: "tasks", among: names),
             let list = material.taskLists[name]
         else {
             problems.addMissing(written, "task list", "tasks", names, at: tree.location)
@@ -234,7 +264,7 @@ extension TaskReader {
         }
         var inner = self
         inner.including.append(name)
-        let isStatic = TaskKeywords.plain(key) == "import_tasks"
+        let isStatic = TaskKeywords.plain(key).hasPrefix("import_")
         let tasks = inner.tasks(list, "tasks/\(name)", &problems)
         return .block(TaskItem.BlockBody(block: tasks, included: isStatic ? nil : "tasks/" + name))
     }

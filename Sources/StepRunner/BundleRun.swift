@@ -106,6 +106,7 @@ final class BundleRun {
         guard context.journal.ended[unit] == nil else { return }
         let request = GateRequest(bundle: context.bundle.id, index: context.stepIndex)
         var hasTold = false
+        var images = imagesAhead
         while true {
             try context.checkpoint()
             let answer = waitOutside(until: context.stopFlag) { [gate] in try? await gate(request) }
@@ -116,11 +117,26 @@ final class BundleRun {
                     context.event("gate", .waiting, "waiting for \(awaited.joined(separator: ", "))")
                     hasTold = true
                 }
+                // What will be started is brought while there is nothing else to do.
+                if let image = images.popLast() {
+                    containers.fetch(image, until: context.stopFlag)
+                    continue
+                }
             }
             try context.clock.sleep(seconds: 2, checkpoint: context.checkpoint)
         }
         try context.journal.append(.ended(unit: unit, UnitResult(state: .unchanged)))
         context.event("gate", .unchanged)
+    }
+
+    /// The images that later steps start, the next one last.
+    private var imagesAhead: [String] {
+        var images: [String] = []
+        for step in context.bundle.steps.dropFirst(context.stepIndex) {
+            guard case .containers(let definitions) = step.work else { continue }
+            for image in definitions.map(\.image) where !images.contains(image) { images.append(image) }
+        }
+        return images.reversed()
     }
 
     // MARK: Files

@@ -4,10 +4,13 @@ import Testing
 import YAML
 
 @Suite struct FolderTests {
+    private static let tiers = ["database", "application", "proxy"]
+
     @Test func theDemosCatalogueLoads() throws {
         let catalog = try CatalogFolder(path: checkout + "/controller-config").load()
         #expect(catalog.roles.map(\.name) == ["control", "worker"])
-        #expect(catalog.services.keys.sorted() == ["directory", "web"])
+        #expect(catalog.services.keys.sorted() == ["application", "database", "directory", "proxy", "web"])
+        #expect(ServiceOrder.sorted(["proxy", "database", "application"], in: catalog.services) == Self.tiers)
     }
 
     @Test func theDemosConfigurationLoads() throws {

@@ -14,6 +14,8 @@ struct TaskCensus {
     private(set) var modules: [String: Count] = [:]
     private(set) var keywords: [String: Count] = [:]
     private(set) var all = Count()
+    /// Why tasks do not load, in a few words, and how many: each task for what stands first in it.
+    private(set) var reasons: [String: Int] = [:]
     /// Lists that only Heat can make, or that are no lists.
     private(set) var refusedLists: [CatalogProblem] = []
     private(set) var refused: [CatalogProblem] = []
@@ -63,34 +65,47 @@ struct TaskCensus {
         }
         guard !isBlock else { return }
         all.note(loads)
+        if !loads { reasons[Self.reason(of: inside.first), default: 0] += 1 }
         let names = keys.filter { !TaskKeywords.isKeyword($0) }.sorted()
         modules[names.first ?? "none", default: Count()].note(loads)
     }
 
-    /// The table of the README.
-    var table: String {
-        func rows(_ counts: [String: Count]) -> String {
+    private static func reason(of problem: CatalogProblem?) -> String {
+        guard let message = problem?.message else { return "for no reason" }
+        let words = [
+            ("Heat's function", "hold a function that only Heat works out"),
+            ("is not in tasks/", "include a list that is not there"),
+            ("no filter named 'from_yaml'", "read YAML with `from_yaml`"),
+            ("'poll: 0'", "go on unseen (`poll: 0`)"),
+        ]
+        return words.first { message.contains($0.0) }?.1 ?? message
+    }
+
+    /// A row of the README's table for one release.
+    func row(_ release: String) -> String {
+        let why = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }
+        return "| \(release) | \(all.tasks) | \(all.loaded) | \(why.joined(separator: ", ")) |"
+    }
+
+    /// The README's rows for modules and keywords.
+    var counts: String {
+        func list(_ counts: [String: Count]) -> String {
             counts.sorted { ($1.value.tasks, $0.key) < ($0.value.tasks, $1.key) }.map { name, count in
                 "`\(name)` \(count.loaded == count.tasks ? "\(count.tasks)" : "\(count.loaded) of \(count.tasks)")"
             }.joined(separator: ", ")
         }
         return """
-            | | tasks | run natively |
-            |---|---|---|
-            | all | \(all.tasks) | \(all.loaded) |
-            | by module | \(modules.count) modules | \(rows(modules)) |
-            | by keyword | \(keywords.count) keywords | \(rows(keywords)) |
+            | \(modules.count) modules | \(list(modules)) |
+            | \(keywords.count) keywords | \(list(keywords)) |
             """
     }
 
-    /// The table, and all that is refused and why.
+    /// All that is refused and why.
     var report: String {
         func lines(_ problems: [CatalogProblem]) -> String {
             CatalogProblems(problems).sorted().problems.map { "* \($0)\n" }.joined()
         }
         return """
-            \(table)
-
             Refused, as tasks:
 
             \(lines(refused))

@@ -128,6 +128,32 @@ import YAML
         #expect(copy["_file"] == ["base64": "/wA="])
     }
 
+    @Test func aRoleIsAFolderOfTheCataloguesLists() throws {
+        let items = try service(
+            """
+              - include_role: {name: web, tasks_from: more}
+                when: flag
+                vars: {x: 1}
+              - ansible.builtin.import_role: name=web
+            """,
+            [
+                "tasks/web/main.yaml": "- import_tasks: more.yaml\n",
+                "tasks/web/more.yaml": "- debug: {msg: '{{ x }}'}\n",
+            ]
+        )
+        guard case .block(let first) = items[0].body, case .block(let second) = items[1].body else {
+            Issue.record("\(items)")
+            return
+        }
+        #expect(first.included == "tasks/web/more.yaml" && first.block.count == 1 && items[0].vars == ["x": 1])
+        #expect(second.included == nil && second.block.count == 1)
+        let found = try refused("  - include_role: {name: db}\n  - import_role: {name: web, apply: {}}\n")
+        #expect(
+            found.contains { $0.hasPrefix("services/web.yaml:3:19: the task list 'db/main.yaml' is not in tasks/") }
+        )
+        #expect(found.contains { $0.contains("unknown key 'apply' in 'import_role'") }, "\(found)")
+    }
+
     @Test func includesThatCannotBeAreNamed() throws {
         let found = try refused(
             """

@@ -131,6 +131,10 @@ final class Bench: Sendable {
             rules: { [self] () throws(CatalogProblems) in try CatalogFolder.rules(in: rules.withLock { $0 }) },
             catalog: { [self] () throws(CatalogProblems) in
                 var catalog = try CatalogFolder(path: catalogFolder).load()
+                for tier in ["application", "database", "proxy"] {
+                    catalog.services[tier] = nil
+                    for index in catalog.roles.indices { catalog.roles[index].services.removeAll { $0 == tier } }
+                }
                 catalog.parameters["web", default: [:]]["version"] = .string(webVersion.withLock { $0 })
                 if webHasSecret.withLock({ $0 }), var parameter = catalog.services["web"]?.parameters.first {
                     parameter.name = "password"

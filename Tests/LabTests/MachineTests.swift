@@ -22,7 +22,10 @@ extension Machines {
         try await refuse(lab)
         try await breakAChunk(lab)
         try await deploy(lab)
+        let tiers = try await lab.askTiers()
+        #expect(try await lab.command("plan").contains("nothing to do"))
         try await upgrade(lab, &controller)
+        #expect(try await lab.askTiers() == tiers, "the database and the application run since they were deployed")
         try await badUpgrade(lab)
         try await lookAround(lab)
         kill(controller.processIdentifier, SIGTERM)
@@ -91,6 +94,7 @@ extension Machines {
                 try await lab.command("container", "add", layout, "--name", "\(service):\(version)")
             }
         }
+        try await lab.bringTiers()
         try await lab.command("node", "inspect", "--all")
         try await lab.command("node", "wait", "--all", "--state", "available", "--timeout", "15m", seconds: 910)
         let beta = try await lab.command("inventory", "show", "beta", "-o", "json")

@@ -10,12 +10,16 @@ let checkout: String = {
     return parts.joined(separator: "/")
 }()
 
-/// The demo's catalogue with three made machines.
-func demoInput(generation: Int = 1) throws -> PlanningInput {
-    PlanningInput(
+/// The demo's catalogue with three made machines; its roles have their first service each, or all of them.
+func demoInput(generation: Int = 1, whole: Bool = false) throws -> PlanningInput {
+    var catalog = try CatalogFolder(path: checkout + "/controller-config").load()
+    if !whole {
+        for index in catalog.roles.indices { catalog.roles[index].services.removeSubrange(1...) }
+    }
+    return PlanningInput(
         generation: generation,
         now: 1000,
-        catalog: try CatalogFolder(path: checkout + "/controller-config").load(),
+        catalog: catalog,
         nodes: [
             made("node-1", memory: 2048, address: "10.77.0.101", uefi: true),
             made("node-2", memory: 1024, address: "10.77.0.102"),

@@ -55,6 +55,27 @@ import Testing
         )
     }
 
+    @Test func theTiersOfTheDemoWaitForEachOtherAcrossRoles() throws {
+        var input = try demoInput(whole: true)
+        for tier in ["database", "application", "proxy"] { input.containerImages["\(tier):1"] = "sha256:\(tier)" }
+        input.secrets = ["database.password": "first", "application.database_password": "second"]
+        let plan = try Planner.plan(input)
+        func course(_ node: String) throws -> [String] {
+            try #require(plan[node: node]).bundle.steps.compactMap { step in
+                switch step.work {
+                case .gate(let services): "\(step.service) waits for \(services.joined(separator: " "))"
+                case .serviceDone: "\(step.service) is up"
+                default: nil
+                }
+            }
+        }
+        let control = ["directory is up", "database is up", "proxy waits for application", "proxy is up"]
+        #expect(try course("id-node-1") == control)
+        let worker = ["web waits for directory", "web is up", "application waits for database", "application is up"]
+        #expect(try course("id-node-2") == worker)
+        #expect(try Planner.plan(input.after(plan)).isEmpty, "what is there is not planned again")
+    }
+
     @Test func templatesSeeTheWholePlan() throws {
         let bundle = try #require(try Planner.plan(try demoInput())[node: "id-node-2"]).bundle
         let variables = try #require(bundle.variables.asDict)

@@ -50,6 +50,29 @@ import Testing
         #expect(pulls(tagged) == 1)
     }
 
+    @Test func whatWillBeStartedIsPulledWhileAGateIsClosed() async throws {
+        let bench = try bench([Self.unknown, nil])
+        let asked = Mutex(0)
+        let tagged = ContainerDefinition(name: "tagged", image: "10.77.0.1:8443/web:1")
+        let pinned = ContainerDefinition(name: "web", image: Self.pinned)
+        let steps = [
+            BundleStep(number: 0, service: "web", work: .gate(services: ["db"])),
+            BundleStep(number: 2, service: "web", work: .containers([pinned, tagged])),
+        ]
+        let pullsBefore = Mutex(0)
+        let outcome = await bench.runner(gate: { _ in
+            let count = asked.withLock {
+                $0 += 1
+                return $0
+            }
+            if count == 4 { pullsBefore.withLock { $0 = pulls(bench) } }
+            return GateAnswer(open: count >= 4, waitingFor: [])
+        }).run(bundle("p", steps))
+        #expect(outcome.failure == nil, "what cannot be pulled yet is pulled later: \(outcome)")
+        #expect(pullsBefore.withLock { $0 } == 1, "a tag may mean something else later")
+        #expect(bench.events.allSatisfy { $0.state != .failed })
+    }
+
     @Test func aRegistryThatIsAwayIsWaitedForAndThatIsToldOnce() async throws {
         let bench = try bench(Array(repeating: Self.refused, count: 40) + [nil])
         #expect(await run(bench) == nil)

@@ -39,6 +39,13 @@ extension Containers {
         }
     }
 
+    /// Gets an image that is known by its digest, so that it is there when it is needed; what stands in the way is told
+    /// then.
+    func fetch(_ image: String, until stop: StopFlag?) {
+        guard image.contains("@sha256:"), (try? run(["podman", "image", "exists", image]).status) == 1 else { return }
+        _ = try? executor.run(Command(arguments: ["podman", "pull", "--quiet", image], timeout: 1800), until: stop)
+    }
+
     private static func failure(_ image: String, _ result: CommandResult) -> ModuleFailure {
         ModuleFailure("pulling the image \(image): \(result.lastWords)")
     }

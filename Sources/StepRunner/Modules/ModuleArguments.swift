@@ -146,11 +146,7 @@ struct ModuleArguments {
     /// The contents of a file of the catalogue's that came along with the task.
     func carriedFile() throws -> [UInt8] {
         guard let file = self["_file"] else { throw ModuleFailure("\(module): the bundle does not carry the file") }
-        if let text = file["text"]?.asString { return Array(text.utf8) }
-        guard let text = file["base64"]?.asString, let data = Data(base64Encoded: text) else {
-            throw ModuleFailure("\(module): the file that came with the bundle cannot be read")
-        }
-        return [UInt8](data)
+        return try StepRunner.carried(file)
     }
 
     /// `mode`; nil when it is not given, or is to be kept.
@@ -172,6 +168,15 @@ struct ModuleArguments {
     func wrong(_ name: String, _ value: Value, _ wanted: String) -> ModuleFailure {
         ModuleFailure("\(module): '\(name)' is \(value.json()), but must be \(wanted)")
     }
+}
+
+/// The octets of a file that came along with a bundle.
+func carried(_ file: Value) throws -> [UInt8] {
+    if let text = file["text"]?.asString { return Array(text.utf8) }
+    guard let text = file["base64"]?.asString, let data = Data(base64Encoded: text) else {
+        throw ModuleFailure("a file that came with the bundle cannot be read")
+    }
+    return [UInt8](data)
 }
 
 func trimmed(_ text: String) -> String {

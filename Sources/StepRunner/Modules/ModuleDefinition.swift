@@ -26,6 +26,7 @@ struct ModuleDefinition: Sendable {
 extension NativeModule {
     var definition: ModuleDefinition {
         switch self {
+        case .ansiblePlaybook: .ansiblePlaybook
         case .apt: .apt
         case .aptRepository: .aptRepository
         case .assemble: .assemble
@@ -55,6 +56,7 @@ extension NativeModule {
         case .mount: .mount
         case .mysqlDatabase: .mysqlDatabase
         case .mysqlUser: .mysqlUser
+        case .nmcli: .nmcli
         case .package: .package
         case .pacemakerCluster: .pacemakerCluster
         case .pacemakerIsActive: .pacemakerIsActive

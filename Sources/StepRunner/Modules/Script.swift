@@ -32,7 +32,7 @@ extension ModuleDefinition {
     }
 
     /// What it does twice may be wrong, whatever its arguments are.
-    private static let isNever: @Sendable (ModuleArguments) -> Bool = { _ in false }
+    static let isNever: @Sendable (ModuleArguments) -> Bool = { _ in false }
 
     /// Runs a text by a shell, as it is.
     static let raw = ModuleDefinition(
