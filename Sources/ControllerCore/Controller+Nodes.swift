@@ -274,6 +274,7 @@ extension Controller {
         directory.remove(record.id)
         media.serve(nil, for: record.id)
         heard.clear(record.id)
+        emptyDriveOfForgotten(record)
     }
 
     // MARK: Tokens
