@@ -108,17 +108,7 @@ extension Controller {
     private func eject(_ medium: MediumRecord, of id: String) async throws {
         let record = try await store.read { try $0.node(id) }
         guard record.medium?.hash == medium.hash, record.owesEject else { return }
-        let gate = try await gate(record)
-        let found = try await gate.media()
-        let said: String
-        switch found.image {
-        case nil: said = "the drive \(found.slot) is empty: the medium with the ramdisk is out of it"
-        // Some BMCs show another name than they were given.
-        case .some(let image) where RamdiskMedium.isOurs(image) || !image.contains("://"):
-            let drive = try await gate.ejectMedia()
-            said = "the medium with the ramdisk was ejected from the drive \(drive.slot)"
-        case .some: said = "somebody has put another medium into the drive \(found.slot): it stays there"
-        }
+        let said = try await emptyDrive(gate(record))
         let instant = now()
         let stored: NodeRecord? = try await store.write { transaction in
             var record = try transaction.node(id)
@@ -130,6 +120,32 @@ extension Controller {
         }
         media.ejected(id)
         if let stored { remember(stored) }
+    }
+
+    /// Takes out what is ours; says what came of it.
+    private func emptyDrive(_ gate: BMCGate) async throws -> String {
+        let found = try await gate.media()
+        switch found.image {
+        case nil: return "the drive \(found.slot) is empty: the medium with the ramdisk is out of it"
+        // Some BMCs show another name than they were given.
+        case .some(let image) where RamdiskMedium.isOurs(image) || !image.contains("://"):
+            let drive = try await gate.ejectMedia()
+            return "the medium with the ramdisk was ejected from the drive \(drive.slot)"
+        case .some: return "somebody has put another medium into the drive \(found.slot): it stays there"
+        }
+    }
+
+    /// For a node that is forgotten: its medium is served no more whether this succeeds or not.
+    func emptyDriveOfForgotten(_ record: NodeRecord) {
+        guard record.medium != nil else { return }
+        effects.start("\(NodeLifecycle.Effect.networkBoot) \(record.id)") {
+            do {
+                _ = try await emptyDrive(gate(record))
+            } catch {
+                let reason = RamdiskMedium.withoutTokens("\(error)").oneLine
+                log.warning("a medium stays in a drive: \(reason)", metadata: ["node": "\(record.name)"])
+            }
+        }
     }
 }
 

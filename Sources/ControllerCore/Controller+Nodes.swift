@@ -276,6 +276,7 @@ extension Controller {
         media.owe(false, record.id)
         heard.clear(record.id)
         deadlines.set(record.id, nil)
+        emptyDriveOfForgotten(record)
     }
 
     // MARK: Tokens

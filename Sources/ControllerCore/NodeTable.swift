@@ -7,9 +7,9 @@ import OperatorAPI
 ///
 /// `bmc_protocol` is `redfish`, `ipmi`, `webhook` (the address is its URL, the password its secret) or `manual` (a person acts).
 ///
-/// The first line names the columns, in any order; `bmc_port`, `rack`, `unit` and `mac` may be missing. The BMC's address
-/// may be empty for a machine that was discovered and told it. A field in double quotes may hold commas; a quote in it is
-/// doubled (RFC 4180).
+/// The first line names the columns, in any order; `bmc_port`, `rack`, `unit`, `mac` and the columns about the ramdisk may
+/// be missing. The BMC's address may be empty for a machine that was discovered and told it. A field in double quotes may
+/// hold commas; a quote in it is doubled (RFC 4180).
 struct NodeTable {
     struct Row: Hashable {
         var line: Int

@@ -47,6 +47,7 @@ struct ServeProcess {
             kernelArguments: configuration.boot.kernelArguments.split(separator: " ").map(String.init)
         )
         let files = try bootFiles.found(boot)
+        if let problem = files.mediumProblem { log.info("\(problem)") }
         let images = try ImageStore(folder: state.folder + "/images")
         let containers = try ContainerStore(folder: state.folder + "/containers")
         let catalog = catalog

@@ -192,6 +192,16 @@ struct MediumTests {
         #expect(try await bench.controller.explain("node-2").ramdisk?.contains("ejected") == false, "it is done with")
     }
 
+    @Test func theDriveOfANodeThatIsForgottenIsEmptied() async throws {
+        let bench = try await bench()
+        try await bench.inspect("node-2")
+        let token = try await token(in: bench)
+        _ = try await bench.controller.act(.setMaintenance, on: "node-2", reason: "")
+        _ = try await bench.controller.act(.delete, on: "node-2", reason: "")
+        #expect(try await words(bench, token) == nil)
+        #expect(try await bench.until { bench.settings.withLock { $0.image } == nil })
+    }
+
     @Test func aMachineThatCannotBootMediaIsToldWhy() async throws {
         let bench = try await Bench.enrolled()
         func refusal(_ name: String) async throws -> String {
