@@ -8,6 +8,9 @@ extension OperatorRoutes {
         on(.post, OperatorPath.replayRules, router) { request, _ in
             try Response.json(await controller.replay(request.json(RulesQuestion.self, limit: 256 << 20)))
         }
+        on(.post, OperatorPath.applyRules, router) { request, _ in
+            try Response.json(await controller.applyRules(request.json(ApplyRules.self, limit: 1 << 20)))
+        }
         on(.post, OperatorPath.reservation(":name"), router) { request, context in
             let wanted = try await request.json(ReserveNode.self, limit: 64 << 10)
             return try Response.json(

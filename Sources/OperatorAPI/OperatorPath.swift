@@ -12,6 +12,7 @@ public enum OperatorPath {
     public static let runs = root + "/runs"
     public static let boots = root + "/boots"
     public static let replayRules = root + "/rules/replay"
+    public static let applyRules = root + "/rules/apply"
     public static let tokens = root + "/tokens"
     public static let secrets = root + "/secrets"
     public static let images = root + "/images"
