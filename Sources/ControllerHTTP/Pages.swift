@@ -112,7 +112,8 @@ struct Pages: Sendable {
             "roles": report.roles.map { role in
                 [
                     "name": role.name,
-                    "wanted": role.maximum.map { "\(role.minimum) to \($0)" } ?? "\(role.minimum) or more",
+                    "wanted": role.maximum.map { $0 == role.minimum ? "\($0)" : "\(role.minimum) to \($0)" }
+                        ?? "\(role.minimum) or more",
                     "assigned": role.assigned.joined(separator: ", "),
                     "missing": "\(role.missing)",
                     "tone": role.missing == 0 ? "good" : "bad",
@@ -131,7 +132,10 @@ struct Pages: Sendable {
                         },
                     ]
                 }
-                return ["name": node.name, "role": node.role ?? "no role", "verdicts": verdicts] as [String: Any]
+                let role = node.role.map { "becomes \($0)" } ?? "gets no role"
+                var values: [String: Any] = ["name": node.name, "role": role, "verdicts": verdicts]
+                if let remark = node.remark { values["remark"] = remark }
+                return values
             },
         ]
         return render("match", "Match", `operator`, refreshes: true, values)
