@@ -247,7 +247,7 @@ let tests: [Target] = [
         name: "AgentCoreTests",
         dependencies: [
             "AgentCore", "AgentAPI", "LinuxKernel", "DHCP", "LLDP", "Octets", "Inventory", "ImageFormat", "Jinja",
-            .crypto, .orderedCollections,
+            "JSONTree", "TestSupport", .crypto, .orderedCollections,
         ]
     ),
     .testTarget(
