@@ -258,6 +258,7 @@ extension Controller {
             try transaction.remove(.node, record.id)
             try transaction.remove(.inventory, record.id)
             try transaction.remove(.inspection, record.id)
+            try transaction.remove(.test, record.id)
         }
         directory.remove(record.id)
         heard.clear(record.id)

@@ -173,7 +173,7 @@ struct Pages: Sendable {
     private static func tone(_ state: String) -> String {
         switch state.prefix(while: \.isLetter) {
         case "active", "succeeded", "done": "good"
-        case "verifying", "inspecting", "deploying", "servicing", "running", "started": "busy"
+        case "verifying", "inspecting", "deploying", "servicing", "testing", "running", "started": "busy"
         case "rolled", "stopped": "warn"
         case "failed": "bad"
         default: "rest"

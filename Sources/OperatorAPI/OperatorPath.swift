@@ -36,6 +36,9 @@ public enum OperatorPath {
     public static func loader(_ name: String) -> String { node(name) + "/boot/loader" }
     /// POST reserves; DELETE ends that, with the query `reason`.
     public static func reservation(_ name: String) -> String { node(name) + "/reservation" }
+    /// Begins a test, or says what one would destroy.
+    public static func test(_ name: String) -> String { node(name) + "/test" }
+    public static func approveTest(_ name: String) -> String { test(name) + "/approve" }
     public static func labels(_ name: String) -> String { node(name) + "/labels" }
     public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }
     public static func access(_ name: String) -> String { node(name) + "/bmc/access" }

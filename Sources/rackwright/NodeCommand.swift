@@ -11,7 +11,7 @@ struct NodeCommand: AsyncParsableCommand {
             NodeList.self, NodeEnroll.self, NodeShow.self, NodeVerify.self, NodeInspect.self, NodeRetry.self,
             NodeAbort.self, NodeRelease.self, NodeDelete.self, NodeMaintenance.self, NodeWait.self,
             NodeSetBMC.self, NodeSetLoader.self, NodePressed.self, NodeReserve.self, NodeUnreserve.self,
-            NodeLabel.self,
+            NodeLabel.self, NodeTest.self,
         ]
     )
 }
