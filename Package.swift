@@ -249,7 +249,7 @@ let tests: [Target] = [
         name: "AgentCoreTests",
         dependencies: [
             "AgentCore", "AgentAPI", "LinuxKernel", "DHCP", "LLDP", "Octets", "Inventory", "ImageFormat", "Jinja",
-            .crypto, .orderedCollections,
+            "JSONTree", "TestSupport", .crypto, .orderedCollections,
         ]
     ),
     .testTarget(

@@ -48,6 +48,8 @@ public enum AgentFetch {
     public static func chunk(_ id: String) -> String { "/agent/v1/chunks/\(id)" }
     /// The CA certificate as PEM, over plain HTTP from the boot address; the agent pins it by its SHA-256.
     public static let certificateAuthority = "/boot/ca.pem"
+    /// Some octets of the ramdisk, over plain HTTP from the boot address, to measure the network by.
+    public static let sample = "/boot/sample"
 }
 
 /// The answer where there is nothing to say.

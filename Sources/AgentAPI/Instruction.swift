@@ -16,7 +16,7 @@ public struct Instruction: Codable, Hashable, Sendable {
         case wait(seconds: Double)
         /// Read the hardware and send what it is; try it out before, as thoroughly as `checks` says, nil for not at all.
         case sendInventory(checks: Inventory.Health.Depth? = nil)
-        /// Write to disks and read back what was written.
+        /// Try the machine out, write to disks and read back what was written, and send the inventory with the results.
         case checkWriting(CheckWriting)
         case writeImage(WriteImage)
         case boot(BootInstalled)
@@ -79,19 +79,22 @@ public struct BootInstalled: Codable, Hashable, Sendable {
     }
 }
 
-/// Write patterns over disks and read them back.
+/// Try the machine out for longer than an inspection does; write patterns over disks and read them back.
 ///
-/// Destructive: what the disks hold is lost. Carries an approval that is spent by the first write.
+/// Destructive where it names disks: what they hold is lost. Then it carries an approval that is spent by the first write.
 public struct CheckWriting: Codable, Hashable, Sendable {
     /// One-time; the agent writes once for each.
     public var approval: String
     public var disks: [RootDisk]
     /// Seconds for each disk, after which it is left as it is.
     public var seconds: Double
+    /// Seconds for processors and memory together; nil: as at an inspection.
+    public var load: Double?
 
-    public init(approval: String, disks: [RootDisk], seconds: Double) {
+    public init(approval: String, disks: [RootDisk], seconds: Double, load: Double? = nil) {
         self.approval = approval
         self.disks = disks
         self.seconds = seconds
+        self.load = load
     }
 }

@@ -103,13 +103,13 @@ public struct AgentMachine: Hashable, Sendable {
                     .failed(current.id, "the agent was restarted while the image was being written"),
                     generation: nil
                 )
-            case .boot, .run, .sendInventory:
-                effects += [.say("continuing instruction \(current.id)"), .carryOut(current)]
-            case .checkWriting:
+            case .checkWriting(let order) where !order.disks.isEmpty:
                 effects += finish(
                     .failed(current.id, "the agent was restarted while disks were being written"),
                     generation: nil
                 )
+            case .boot, .run, .sendInventory, .checkWriting:
+                effects += [.say("continuing instruction \(current.id)"), .carryOut(current)]
             case .powerOff, .wait, .stop:
                 memory.current = nil
                 effects.append(.keep)
@@ -222,7 +222,7 @@ extension Instruction.Action {
     var approval: String? {
         switch self {
         case .writeImage(let order): order.approval
-        case .checkWriting(let order): order.approval
+        case .checkWriting(let order): order.disks.isEmpty ? nil : order.approval
         case .wait, .sendInventory, .boot, .run, .powerOff, .stop: nil
         }
     }

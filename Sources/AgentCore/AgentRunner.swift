@@ -138,7 +138,7 @@ extension Instruction.Action {
         switch self {
         case .wait(let seconds): "wait \(seconds) s"
         case .sendInventory: "send the inventory"
-        case .checkWriting(let order): "write to \(order.disks.count) disks and read back"
+        case .checkWriting(let order): "try the machine out, write to \(order.disks.count) disks"
         case .writeImage(let order): "write image \(order.imageName)"
         case .boot(let boot): "boot the installed system by \(boot.method.rawValue)"
         case .run: "run a bundle"

@@ -1,6 +1,7 @@
 import AgentAPI
 import AsyncHTTPClient
 import FoundationEssentials
+import LinuxKernel
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -82,6 +83,27 @@ struct ControllerClient: Controller {
             try? await client.shutdown()
             throw error
         }
+    }
+
+    /// Octets a second of the body of `url`, over plain HTTP, from its first to its last or as far as the time goes.
+    static func speed(of url: String, seconds: Double) async throws -> Double {
+        let client = httpClient(tls: nil)
+        let result: Result<Double, any Error>
+        do {
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+            let began = MonotonicClock.now
+            var (octets, passed) = (0, 0.0)
+            for try await part in response.body {
+                octets += part.readableBytes
+                passed = MonotonicClock.now - began
+                if passed > seconds { break }
+            }
+            result = .success(response.status == .ok && passed > 0 ? Double(octets) / passed : 0)
+        } catch {
+            result = .failure(error)
+        }
+        try? await client.shutdown()
+        return try result.get()
     }
 
     private static func httpClient(tls: TLSConfiguration?) -> HTTPClient {

@@ -13,13 +13,16 @@ struct HealthCheck {
     private let memoryMost: Int
 
     /// Nil where nothing is to be tried out.
-    init?(depth: Inventory.Health.Depth, inventory: Inventory) {
+    ///
+    /// - Parameter load: seconds for processors and memory together, where that is not as `depth` says
+    init?(depth: Inventory.Health.Depth, inventory: Inventory, load: Double? = nil) {
         self.depth = depth
         self.inventory = inventory
         switch depth {
         case .off: return nil
         case .quick: (budget, limit, memoryPart, memoryMost) = (1, 20, 4, 256 << 20)
-        case .long: (budget, limit, memoryPart, memoryMost) = (10, 300, 2, 64 << 30)
+        case .long, .burnIn:
+            (budget, limit, memoryPart, memoryMost) = ((load ?? 20) / 2, 300 + (load ?? 0), 2, 64 << 30)
         }
     }
 
@@ -37,11 +40,12 @@ struct HealthCheck {
         ).run()
         health.disks = DiskReadCheck(
             disks: inventory.disks.filter { $0.removable != true }.map(\.name),
-            seconds: budget,
+            seconds: min(budget, 10),
             deadline: began + limit
         ).run()
         health.nics = nics.results(after: MonotonicClock.now - began)
         health.duration = rounded(MonotonicClock.now - began)
+        health.endedAt = WallClock.now
         return health
     }
 

@@ -42,7 +42,8 @@ struct MachineWork: InstructionWork {
                 return InstructionResult(try await installation.run())
 
             case .checkWriting(let order):
-                return InstructionResult(.succeeded(instruction.id, try await checkWriting(order)))
+                try await sendInventory(instruction.id, checks: .burnIn, order)
+                return InstructionResult(.succeeded(instruction.id, "tried out, inventory sent"))
 
             case .boot(let boot):
                 return try await prepare(boot, instruction: instruction.id)
@@ -71,15 +72,39 @@ struct MachineWork: InstructionWork {
 
     /// Sends all that is known. Switches speak every 30 s, which nobody waits for: what was heard after is sent in a
     /// second report on the same instruction.
-    private func sendInventory(_ instruction: String, checks: Inventory.Health.Depth) async throws {
+    ///
+    /// - Parameter order: what an operator ordered to be tried out
+    private func sendInventory(
+        _ instruction: String,
+        checks: Inventory.Health.Depth,
+        _ order: CheckWriting? = nil
+    ) async throws {
         let bootMAC = bootMAC
         let began = ContinuousClock.now
         listen()
-        let found = try await onOwnThread {
-            var inventory = try LiveInventory.collect(bootMAC: bootMAC)
-            inventory.health = HealthCheck(depth: checks, inventory: inventory)?.run()
-            return inventory
+        let network = checks == .off ? nil : await NetworkSample.taken(from: identity.bootURL)
+        let ticker = order.map { tell($0, instruction) }
+        defer { ticker?.cancel() }
+        WorkThreads.giveUp(false)
+        let found = try await withTaskCancellationHandler {
+            try await onOwnThread {
+                var inventory = try LiveInventory.collect(bootMAC: bootMAC)
+                let disks = try order?.disks.map { try DiskChoice.find($0, among: inventory.disks) } ?? []
+                inventory.health = HealthCheck(depth: checks, inventory: inventory, load: order?.loadSeconds)?.run()
+                network?.put(into: &inventory.health)
+                if let order {
+                    inventory.health?.overwrite(disks, seconds: order.diskSeconds)
+                    let health = inventory.health
+                    // What lay on the disks does no longer.
+                    if !disks.isEmpty { inventory = try LiveInventory.collect(bootMAC: bootMAC) }
+                    (inventory.health, inventory.burnIn) = (health, health)
+                }
+                return inventory
+            }
+        } onCancel: {
+            WorkThreads.giveUp()
         }
+        try Task.checkCancellation()
         await neighbors.wait(until: began + .seconds(Self.neighborSeconds))
         let first = found.with(neighbors.heard)
         try await deliver(InventoryReport(instruction: instruction, inventory: first))
@@ -97,15 +122,15 @@ struct MachineWork: InstructionWork {
         _ = try await patient.call(.inventory, report)
     }
 
-    /// Writes to the disks that were approved and to no other; says how that went.
-    private func checkWriting(_ order: CheckWriting) async throws -> String {
-        let inventory = try await probe()
-        let disks = try order.disks.map { try DiskChoice.find($0, among: inventory.disks) }
-        return try await onOwnThread {
-            try disks.map { disk in
-                let check = try DiskWriteCheck(name: disk.name, seconds: min(max(order.seconds, 0), 86_400))
-                return try check.run().words
-            }.joined(separator: "; ")
+    /// Says now and then how much of its time a test has had.
+    private func tell(_ order: CheckWriting, _ instruction: String) -> Task<Void, any Error> {
+        let total = UInt64(order.loadSeconds + (order.disks.isEmpty ? 0 : order.diskSeconds))
+        let outbox = outbox
+        return Task {
+            for seconds in stride(from: 0, through: total, by: 10) {
+                outbox.append(.progress(instruction: instruction, stage: "test", done: seconds, total: total))
+                try await Task.sleep(for: .seconds(10))
+            }
         }
     }
 

@@ -56,11 +56,11 @@ struct MemoryCheck {
             // Half of the octets are read, and as many written.
             part.moved += Double(filled) * 8
             part.seconds = MonotonicClock.now - start
-        } while part.seconds < seconds * 0.2
+        } while part.seconds < min(seconds * 0.2, 2)
         // Every bit once more the other way round, and so on in turn while there is time.
         var mask = UInt64.max
         var next = seed &+ 1000
-        while MonotonicClock.now < end {
+        while WorkThreads.mayGoOn(until: end) {
             let left = end - MonotonicClock.now
             filled = fill(memory, filled, seed: next, mask: mask, until: MonotonicClock.now + left * 0.5)
             part.mismatches += check(memory, filled, seed: next, mask: mask)
@@ -78,7 +78,7 @@ struct MemoryCheck {
         until end: Double
     ) -> Int {
         var done = 0
-        while done < count, done == 0 || MonotonicClock.now < end {
+        while done < count, done == 0 || WorkThreads.mayGoOn(until: end) {
             let length = min(stretch, count - done)
             memory.fill(done, length, seed: seed &+ UInt64(done), mask: mask)
             done += length

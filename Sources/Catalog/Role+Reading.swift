@@ -130,7 +130,7 @@ extension Role.Requirement {
                 [
                     "system", "board", "chassis", "firmware", "boot_mode", "secure_boot", "cpu", "memory", "disks",
                     "nics", "pci", "gpus", "kernel", "numa", "tpm", "bmc", "usb", "sensors", "efi", "health",
-                    "node", "labels", "neighbor",
+                    "burn_in", "node", "labels", "neighbor",
                 ]
             case .disk:
                 [

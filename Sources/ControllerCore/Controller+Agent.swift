@@ -24,6 +24,7 @@ extension Controller {
                 for mac in inventory.nics.compactMap(\.mac) where !record.macs.contains(mac) { record.macs.append(mac) }
             },
             keep: { transaction, record in
+                try transaction.judgeTest(report, of: &record, at: instant)
                 record.judge(try transaction.keep(inventory, of: id, for: report.instruction, at: instant))
                 try transaction.apply(rules, to: &record, with: inventory, at: instant)
             }
@@ -195,7 +196,7 @@ extension NodeLifecycle {
     /// Something is being done with the machine that a change of its power would break off.
     var isBeingWorkedOn: Bool {
         switch state {
-        case .verifying, .inspecting, .deploying, .servicing: true
+        case .verifying, .inspecting, .deploying, .servicing, .testing: true
         case .enroll, .manageable, .available, .active, .failed: false
         }
     }

@@ -1,3 +1,4 @@
+import AgentAPI
 public import Boot
 public import FoundationEssentials
 import Logging
@@ -110,6 +111,8 @@ extension Controller {
 
     /// Notes that a machine fetched a boot file.
     public func takeFetch(_ file: String, by mac: MACAddress?, octets: Int) async {
+        // What an agent measures the network by is no step of a boot.
+        guard "/boot/" + file != AgentFetch.sample else { return }
         let known = directory.node(mac: mac, uuid: nil)
         if let mac {
             let isKernel = file == settings.boot.kernel || file == settings.boot.initrd || file.hasPrefix("rackwright-")

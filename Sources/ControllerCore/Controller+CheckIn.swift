@@ -33,6 +33,8 @@ extension Controller {
             return nil
         case .inventory:
             return Instruction(id: "inspect-\(serial)", action: .sendInventory(checks: settings.healthChecks))
+        case .test:
+            return try await testInstruction(for: record)
         case .writeImage(let generation):
             let plan = try await store.read { try $0.plan(generation) }
             guard let node = plan[node: id], let disk = node.rootDisk else { return nil }

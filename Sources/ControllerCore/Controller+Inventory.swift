@@ -38,11 +38,11 @@ extension StoreTransaction {
     ///
     /// - Returns: what is found now and was not when the same inspection was reported before
     @discardableResult
-    func keep(_ inventory: Inventory, of node: String, for instruction: String, at instant: Double) throws -> [Finding]
-    {
+    func keep(_ told: Inventory, of node: String, for instruction: String, at instant: Double) throws -> [Finding] {
         let said = try get(InspectionRecord.self, .inspection, node)
         // What a BMC told is no inspection: the machine's own word is another's, and differs.
         let known = try get(Inventory.self, .inventory, node).flatMap { $0.source == nil ? $0 : nil }
+        let inventory = told.keeping(known?.burnIn, of: known)
         let record = InspectionRecord(inventory, for: instruction, after: said, known: known, at: instant)
         try put(.inventory, node, encoding: inventory)
         try put(.inspection, node, encoding: record)
@@ -56,6 +56,18 @@ extension StoreTransaction {
     }
 }
 
+extension Inventory {
+    /// With what the last test found, where this inspection was none and the machine is the same.
+    fileprivate func keeping(_ test: Health?, of known: Inventory?) -> Inventory {
+        guard burnIn == nil, system.serial == known?.system.serial, system.uuid == known?.system.uuid else {
+            return self
+        }
+        var inventory = self
+        inventory.burnIn = test
+        return inventory
+    }
+}
+
 extension Finding {
     /// `disk S1 is gone (block)`
     var line: String { "\(text.oneLine) (\(severity.rawValue))" }
@@ -66,7 +78,7 @@ extension NodeRecord {
     mutating func judge(_ findings: [Finding]) {
         switch lifecycle.state {
         case .manageable, .inspecting, .available: break
-        case .enroll, .verifying, .deploying, .active, .servicing, .failed: return
+        case .enroll, .verifying, .deploying, .active, .servicing, .testing, .failed: return
         }
         let blocking = findings.filter { $0.severity == .block }
         guard lifecycle.quarantined == nil, let first = blocking.first else { return }

@@ -270,6 +270,7 @@ extension Controller {
             try transaction.remove(.node, record.id)
             try transaction.remove(.inventory, record.id)
             try transaction.remove(.inspection, record.id)
+            try transaction.remove(.test, record.id)
         }
         directory.remove(record.id)
         media.serve(nil, for: record.id)

@@ -160,7 +160,7 @@ extension NodeLifecycle {
         switch state {
         case .deploying(let deployment): deployment.stage != .writing
         case .failed(let failure): failure.deployment.map { $0.stage != .writing } ?? false
-        case .enroll, .verifying, .manageable, .inspecting, .available, .active, .servicing: false
+        case .enroll, .verifying, .manageable, .inspecting, .available, .active, .servicing, .testing: false
         }
     }
 }

@@ -118,7 +118,7 @@ extension NodeRecord {
         }
         let isQuarantine = outcome.quarantine != nil || isRefusedUnknown
         switch lifecycle.state {
-        case .deploying, .active, .servicing:
+        case .deploying, .active, .servicing, .testing:
             remarks.append("\(words(held)): the node is in use and is left alone")
             return []
         case .enroll, .verifying, .manageable, .inspecting, .available, .failed: break

@@ -151,7 +151,7 @@ extension RunRecord {
         case .enroll, .manageable, .available, .active:
             // Begun, and at rest without the generation: an operator gave it up.
             member.state = .failed
-        case .verifying, .inspecting, .deploying, .servicing:
+        case .verifying, .inspecting, .deploying, .servicing, .testing:
             break
         }
     }

@@ -26,6 +26,10 @@ struct BootRoutes: Sendable {
         let name = parts.dropFirst().joined(separator: "/")
         switch name {
         case "ipxe": return await script(request)
+        case "sample":
+            // Of the ramdisk's files the one that is there in any case.
+            guard let path = files.paths[configuration.initrd] else { return Self.notThere }
+            return .file(BootHTTPFile(name: name, path: path, type: Self.type(of: name)))
         case "ca.pem": return .text(authority, type: "application/x-pem-file")
         default: break
         }

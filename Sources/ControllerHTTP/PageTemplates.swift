@@ -50,6 +50,7 @@ enum PageTemplates {
         {{#roles}}<tr><td>{{name}}<td>{{wanted}}<td>{{assigned}}<td class="{{tone}}">{{missing}}</tr>{{/roles}}</tbody></table>
         {{#lacks}}<p class="problem">{{.}}</p>{{/lacks}}{{#spreads}}<p>{{.}}</p>{{/spreads}}
         <h2>Nodes</h2>{{#nodes}}<h3><a href="/nodes/{{name}}">{{name}}</a> <span class="dim">{{role}}</span></h3>
+        {{#remark}}<p class="warn">{{.}}</p>{{/remark}}
         <table><tbody>{{#verdicts}}<tr><td><span class="dot {{tone}}"></span>{{role}}<td>{{score}}
         <td>{{#failures}}<div>{{requirement}} <span class="dim">found {{observed}}</span></div>{{/failures}}</tr>{{/verdicts}}</tbody></table>{{/nodes}}{{> foot}}
         """

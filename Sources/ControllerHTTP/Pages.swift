@@ -112,7 +112,8 @@ struct Pages: Sendable {
             "roles": report.roles.map { role in
                 [
                     "name": role.name,
-                    "wanted": role.maximum.map { "\(role.minimum) to \($0)" } ?? "\(role.minimum) or more",
+                    "wanted": role.maximum.map { $0 == role.minimum ? "\($0)" : "\(role.minimum) to \($0)" }
+                        ?? "\(role.minimum) or more",
                     "assigned": role.assigned.joined(separator: ", "),
                     "missing": "\(role.missing)",
                     "tone": role.missing == 0 ? "good" : "bad",
@@ -131,7 +132,10 @@ struct Pages: Sendable {
                         },
                     ]
                 }
-                return ["name": node.name, "role": node.role ?? "no role", "verdicts": verdicts] as [String: Any]
+                let role = node.role.map { "becomes \($0)" } ?? "gets no role"
+                var values: [String: Any] = ["name": node.name, "role": role, "verdicts": verdicts]
+                if let remark = node.remark { values["remark"] = remark }
+                return values
             },
         ]
         return render("match", "Match", `operator`, refreshes: true, values)
@@ -169,7 +173,7 @@ struct Pages: Sendable {
     private static func tone(_ state: String) -> String {
         switch state.prefix(while: \.isLetter) {
         case "active", "succeeded", "done": "good"
-        case "verifying", "inspecting", "deploying", "servicing", "running", "started": "busy"
+        case "verifying", "inspecting", "deploying", "servicing", "testing", "running", "started": "busy"
         case "rolled", "stopped": "warn"
         case "failed": "bad"
         default: "rest"

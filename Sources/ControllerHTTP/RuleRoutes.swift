@@ -2,11 +2,24 @@ import ControllerCore
 import Hummingbird
 import OperatorAPI
 
-/// Rules, reservations and labels.
+/// Rules, reservations, labels and tests.
 extension OperatorRoutes {
     func addRules(to router: Router<ConnectionContext>) {
         on(.post, OperatorPath.replayRules, router) { request, _ in
             try Response.json(await controller.replay(request.json(RulesQuestion.self, limit: 256 << 20)))
+        }
+        on(.post, OperatorPath.applyRules, router) { request, _ in
+            try Response.json(await controller.applyRules(request.json(ApplyRules.self, limit: 1 << 20)))
+        }
+        on(.post, OperatorPath.test(":name"), router) { request, context in
+            let wanted = try await request.json(TestNode.self, limit: 64 << 10)
+            return try Response.json(await controller.test(context.segment("name"), wanted))
+        }
+        on(.post, OperatorPath.approveTest(":name"), router) { request, context in
+            let wanted = try await request.json(ApproveTest.self, limit: 64 << 10)
+            return try Response.json(
+                Message(message: await controller.approveTest(of: context.segment("name"), wanted))
+            )
         }
         on(.post, OperatorPath.reservation(":name"), router) { request, context in
             let wanted = try await request.json(ReserveNode.self, limit: 64 << 10)

@@ -10,6 +10,8 @@ extension Inventory {
         /// Absent where none was read.
         public var disks: [Disk]?
         public var nics: [NIC]?
+        /// When the checks ended, in seconds since 1970 by the machine's own clock.
+        public var endedAt: Double?
 
         /// How thoroughly a machine is tried out.
         public enum Depth: String, Codable, Hashable, Sendable, CaseIterable {
@@ -18,6 +20,8 @@ extension Inventory {
             case quick
             /// About ten seconds for each kind.
             case long
+            /// As long as an operator ordered.
+            case burnIn = "burn-in"
         }
 
         public init(
@@ -26,7 +30,8 @@ extension Inventory {
             cpu: Processors? = nil,
             memory: Memory? = nil,
             disks: [Disk]? = nil,
-            nics: [NIC]? = nil
+            nics: [NIC]? = nil,
+            endedAt: Double? = nil
         ) {
             self.depth = depth
             self.duration = duration
@@ -34,6 +39,12 @@ extension Inventory {
             self.memory = memory
             self.disks = disks
             self.nics = nics
+            self.endedAt = endedAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case depth, duration, cpu, memory, disks, nics
+            case endedAt = "ended_at"
         }
 
         /// The same computation on all threads at once.
@@ -92,7 +103,7 @@ extension Inventory {
             }
         }
 
-        /// A disk that was read past the kernel's cache.
+        /// A disk that was read past the kernel's cache, and overwritten where that was approved.
         public struct Disk: Codable, Hashable, Sendable {
             /// The kernel's name, such as `sda`.
             public var name: String
@@ -103,8 +114,16 @@ extension Inventory {
             /// Milliseconds for reading 4 KiB anywhere: on average, and the longest.
             public var latency: Double?
             public var latencyMax: Double?
-            /// Reads that failed.
+            /// Reads and writes that failed.
             public var errors: Int
+            /// Octets that were overwritten and read back; absent where the disk was only read.
+            public var written: Int?
+            /// Pieces of 1 MiB that did not read as they were written.
+            public var mismatches: Int?
+            /// MB/s of writing.
+            public var writing: Double?
+            /// What the disk says it is, for when the kernel names disks anew; only where it was overwritten.
+            public var serial: String?
             /// Seconds.
             public var duration: Double
 
@@ -131,7 +150,7 @@ extension Inventory {
             private enum CodingKeys: String, CodingKey {
                 case name, start, middle, end, latency
                 case latencyMax = "latency_max"
-                case errors, duration
+                case errors, duration, written, mismatches, writing, serial
             }
         }
 
@@ -147,6 +166,8 @@ extension Inventory {
             /// Frames that came or went wrong since the interface is there, and during the checks.
             public var errorsTotal: Int?
             public var errors: Int?
+            /// Octets a second that came from the controller; only of the interface by which it is reached.
+            public var throughput: Int?
             /// Seconds between the two counts.
             public var duration: Double
 
@@ -172,7 +193,7 @@ extension Inventory {
                 case name, link, speed
                 case speedMax = "speed_max"
                 case errorsTotal = "errors_total"
-                case errors, duration
+                case errors, duration, throughput
             }
         }
     }

@@ -40,6 +40,8 @@ public struct Inventory: Codable, Hashable, Sendable {
     public var efi: EFIBoot?
     /// Absent where the machine was not tried out.
     public var health: Health?
+    /// What the last test that an operator ordered found; the controller keeps it over later inspections.
+    public var burnIn: Health?
     /// Who told it; absent for the machine itself.
     public var source: Source?
 
@@ -97,6 +99,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         self.source = source
         self.efi = efi
         self.health = health
+        burnIn = nil
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -106,6 +109,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         case bootMode = "boot_mode"
         case secureBoot = "secure_boot"
         case cpu, memory, disks, nics, pci, gpus, kernel, numa, tpm, bmc, usb, sensors, source, efi, health
+        case burnIn = "burn_in"
     }
 
     /// Reads a document; a section or list that it lacks is one of which nothing is known.
@@ -133,6 +137,7 @@ public struct Inventory: Codable, Hashable, Sendable {
         sensors = try values.decodeIfPresent([Sensor].self, forKey: .sensors)
         efi = try values.decodeIfPresent(EFIBoot.self, forKey: .efi)
         health = try values.decodeIfPresent(Health.self, forKey: .health)
+        burnIn = try values.decodeIfPresent(Health.self, forKey: .burnIn)
         source = try values.decodeIfPresent(Source.self, forKey: .source)
     }
 }

@@ -2,8 +2,8 @@ public import Inventory
 
 /// What changed in a machine between two inspections. What one of the two does not know is no change.
 public struct Drift: Sendable {
-    private let before: Inventory
-    private let after: Inventory
+    let before: Inventory
+    let after: Inventory
 
     public init(from before: Inventory, to after: Inventory) {
         self.before = before
@@ -45,7 +45,7 @@ public struct Drift: Sendable {
     }
 
     /// `was 1.2 and is 1.3`, where both are known and differ.
-    private func changed(_ before: String?, _ after: String?) -> String? {
+    func changed(_ before: String?, _ after: String?) -> String? {
         guard let before, let after, before.lowercased() != after.lowercased() else { return nil }
         return "was \(before) and is \(after)"
     }
@@ -160,8 +160,9 @@ public struct Drift: Sendable {
             if let firmware = changed(old.firmware, new.firmware) {
                 findings.append(Finding(.firmwareChanged, "\(old.words): the firmware", firmware))
             }
+            findings += Self.health(of: new, before: old.health)
         }
-        return findings
+        return findings + pairing.new.flatMap { Self.health(of: $0, before: nil) }
     }
 
     /// Drivers of the USB network that a management controller offers.
@@ -258,6 +259,7 @@ public struct Drift: Sendable {
             if let firmware = changed(old.firmware, after.tpm?.firmware) {
                 findings.append(Finding(.firmwareChanged, "the TPM's firmware", firmware))
             }
+            findings += endorsement
         }
         if let mac = changed(before.bmc?.mac, after.bmc?.mac) {
             findings.append(Finding(.controllerExchanged, "the management controller's MAC address", mac))
@@ -265,6 +267,6 @@ public struct Drift: Sendable {
         if let address = changed(before.bmc?.address, after.bmc?.address) {
             findings.append(Finding(.controllerMoved, "the management controller's address", address))
         }
-        return findings
+        return findings + bootEntries
     }
 }

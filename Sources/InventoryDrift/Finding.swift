@@ -68,6 +68,8 @@ public enum Rule: String, Codable, CaseIterable, Hashable, Sendable {
     case diskSizeChanged = "disk-size-changed"
     case nicGone = "nic-gone"
     case gpuGone = "gpu-gone"
+    case diskFailing = "disk-failing"
+    case tpmExchanged = "tpm-exchanged"
 
     case threadsLost = "threads-lost"
     case memoryUnlisted = "memory-unlisted"
@@ -81,6 +83,8 @@ public enum Rule: String, Codable, CaseIterable, Hashable, Sendable {
     case boardExchanged = "board-exchanged"
     case bootChanged = "boot-changed"
     case controllerExchanged = "controller-exchanged"
+    case diskWarns = "disk-warns"
+    case diskErrors = "disk-errors"
 
     case firmwareChanged = "firmware-changed"
     case moduleExchanged = "module-exchanged"
@@ -92,17 +96,20 @@ public enum Rule: String, Codable, CaseIterable, Hashable, Sendable {
     case deviceAdded = "device-added"
     case recabled
     case controllerMoved = "controller-moved"
+    case diskWorn = "disk-worn"
+    case diskRecovered = "disk-recovered"
+    case bootEntriesChanged = "boot-entries-changed"
 
     public var severity: Severity {
         switch self {
         case .machineExchanged, .processorExchanged, .processorsLost, .memoryLost, .memorySizeChanged, .diskGone,
-            .diskSizeChanged, .nicGone, .gpuGone:
+            .diskSizeChanged, .nicGone, .gpuGone, .diskFailing, .tpmExchanged:
             .block
         case .threadsLost, .memoryUnlisted, .memorySlower, .errorCorrectionLost, .linkLost, .linkSlower, .lanesLost,
-            .deviceGone, .tpmGone, .boardExchanged, .bootChanged, .controllerExchanged:
+            .deviceGone, .tpmGone, .boardExchanged, .bootChanged, .controllerExchanged, .diskWarns, .diskErrors:
             .warning
         case .firmwareChanged, .moduleExchanged, .processorsAdded, .memoryAdded, .diskAdded, .nicAdded, .gpuAdded,
-            .deviceAdded, .recabled, .controllerMoved:
+            .deviceAdded, .recabled, .controllerMoved, .diskWorn, .diskRecovered, .bootEntriesChanged:
             .note
         }
     }

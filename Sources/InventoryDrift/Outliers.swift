@@ -36,21 +36,57 @@ public enum Outliers {
     /// - Returns: by fact, then by node
     public static func found(among machines: [String: Inventory]) -> [Outlier] {
         let all = machines.sorted { $0.key < $1.key }.map { (node: $0.key, facts: facts(of: $0.value)) }
-        return order.flatMap { fact -> [Outlier] in
-            let told = all.compactMap { node, facts in facts[fact].map { (node: node, value: $0) } }
+        return slow(machines)
+            + order.flatMap { fact -> [Outlier] in
+                let told = all.compactMap { node, facts in facts[fact].map { (node: node, value: $0) } }
+                guard told.count >= fewest else { return [] }
+                var counts: [String: Int] = [:]
+                for (_, value) in told { counts[value, default: 0] += 1 }
+                guard let usual = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
+                    usual.value < told.count, Double(usual.value) >= Double(told.count) * majority
+                else { return [] }
+                return told.filter { $0.value != usual.key }.map { node, value in
+                    Outlier(
+                        node: node,
+                        fact: fact,
+                        value: value,
+                        usual: usual.key,
+                        count: usual.value,
+                        total: told.count
+                    )
+                }
+            }
+    }
+
+    /// What is less than this part of what the machine in the middle has stands out.
+    private static let fraction = 0.6
+
+    /// Speeds that were measured: no two are the same, and only one that is much lower says something.
+    private static func slow(_ machines: [String: Inventory]) -> [Outlier] {
+        let speeds: [(fact: String, unit: String, value: (Inventory.Health) -> Double?)] = [
+            ("processors' rate", "blocks/s", { $0.cpu?.rate }),
+            ("memory's speed", "MB/s", { $0.memory?.bandwidth }),
+            (
+                "network throughput", "MB/s",
+                { ($0.nics ?? []).compactMap(\.throughput).max().map { (Double($0) / 1e5).rounded() / 10 } }
+            ),
+        ]
+        return speeds.flatMap { fact, unit, value -> [Outlier] in
+            let told = machines.sorted { $0.key < $1.key }.compactMap { node, machine in
+                machine.health.flatMap(value).map { (node: node, value: $0) }
+            }
             guard told.count >= fewest else { return [] }
-            var counts: [String: Int] = [:]
-            for (_, value) in told { counts[value, default: 0] += 1 }
-            guard let usual = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
-                usual.value < told.count, Double(usual.value) >= Double(told.count) * majority
-            else { return [] }
-            return told.filter { $0.value != usual.key }.map { node, value in
+            let middle = told.map(\.value).sorted()[told.count / 2]
+            let slow = told.filter { $0.value < middle * fraction }
+            // Where many are slow nothing is usual.
+            guard Double(told.count - slow.count) >= Double(told.count) * majority else { return [] }
+            return slow.map { node, value in
                 Outlier(
                     node: node,
                     fact: fact,
-                    value: value,
-                    usual: usual.key,
-                    count: usual.value,
+                    value: "\(value) \(unit)",
+                    usual: "about \(middle) \(unit)",
+                    count: told.count - slow.count,
                     total: told.count
                 )
             }

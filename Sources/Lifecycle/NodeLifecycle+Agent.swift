@@ -59,7 +59,7 @@ extension NodeLifecycle {
         case .failed(let failure):
             failure.servicing?.generation
                 ?? failure.deployment.flatMap { $0.stage == .steps ? $0.generation : nil }
-        case .enroll, .verifying, .manageable, .inspecting, .available, .active: nil
+        case .enroll, .verifying, .manageable, .inspecting, .available, .active, .testing: nil
         }
     }
 
@@ -85,7 +85,7 @@ extension NodeLifecycle {
                 at: now
             )
             return []
-        case .verifying, .inspecting, .deploying, .servicing:
+        case .verifying, .inspecting, .deploying, .servicing, .testing:
             hand(nil)
             return fail(reason, at: now)
         case .enroll, .manageable, .available, .active, .failed:
@@ -98,6 +98,10 @@ extension NodeLifecycle {
         var failure = Failure(operation: course.name, reason: reason, passedDeadline: passedDeadline)
         if case .deploying(let deployment) = course { failure.deployment = deployment }
         if case .servicing(let servicing) = course { failure.servicing = servicing }
+        if case .testing(let test) = course {
+            failure.test = test
+            if test.isBegun { holdAfterTest(reason) }
+        }
         enter(.failed(failure), reason, for: nil, at: now)
         return []
     }
@@ -114,9 +118,13 @@ extension NodeLifecycle {
             enter(.deploying(deployment), "the installed system's agent called", for: Self.stepsSeconds, at: now)
             return []
         }
+        if let test = begunTest, before?.bootID != seen.bootID {
+            let spent = test.isSpent ? ", and what overwrites disks is not begun again" : ""
+            return fail("the machine restarted in the middle of its test\(spent)", at: now)
+        }
         guard seen.mode == .ramdisk, before?.bootID != seen.bootID else { return [] }
         switch state {
-        case .inspecting:
+        case .inspecting, .testing:
             see("the agent called from the ramdisk")
             return []
 
@@ -137,8 +145,9 @@ extension NodeLifecycle {
         }
     }
 
-    mutating func instructed(_ instruction: String) -> [Effect] {
+    mutating func instructed(_ instruction: String, at now: Double) -> [Effect] {
         if deadline != nil { hand(instruction) }
+        testBegun(at: now)
         return []
     }
 

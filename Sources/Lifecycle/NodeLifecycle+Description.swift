@@ -16,11 +16,12 @@ extension NodeLifecycle {
         switch state {
         case .enroll: ["verify", "delete"]
         case .verifying: ["abort"]
-        case .manageable: ["inspect", "verify", "delete"]
+        case .manageable: ["inspect", "test", "verify", "delete"]
         case .inspecting: ["abort"]
-        case .available: ["deploy (by a plan)", "inspect", "verify", "delete"]
-        case .deploying, .servicing: ["abort"]
+        case .available: ["deploy (by a plan)", "inspect", "test", "verify", "delete"]
+        case .deploying, .servicing, .testing: ["abort"]
         case .active: ["upgrade (by a plan)", "verify"]
+        case .failed(let failure) where failure.test?.isSpent == true: ["abort", "verify"]
         case .failed: ["retry", "abort", "verify"]
         }
     }
@@ -42,6 +43,10 @@ extension NodeLifecycle {
             }
         case .active: "nobody: the node does its work"
         case .servicing: "the agent on the node: carries out the bundle"
+        case .testing(let test):
+            test.isBegun
+                ? "the agent in the ramdisk: tries the machine out"
+                : "the machine: boots the ramdisk, its agent tries it out"
         case .failed: "operator: rackwright node retry or abort"
         }
     }
@@ -50,6 +55,7 @@ extension NodeLifecycle {
     public func wanted(of mode: AgentSeen.Mode) -> Wanted {
         switch (state, mode) {
         case (.inspecting, .ramdisk): .inventory
+        case (.testing, .ramdisk): .test
         case (.deploying(let deployment), .ramdisk):
             switch deployment.stage {
             case .writing: .writeImage(generation: deployment.generation)
@@ -66,7 +72,7 @@ extension NodeLifecycle {
     /// Whether the node's next network boot is to start the ramdisk.
     public var wantsRamdisk: Bool {
         switch state {
-        case .inspecting: true
+        case .inspecting, .testing: true
         case .deploying(let deployment): deployment.stage == .writing
         case .enroll, .verifying, .manageable, .available, .active, .servicing, .failed: false
         }
@@ -84,6 +90,7 @@ extension NodeLifecycle.State {
         case .deploying: "deploying"
         case .active: "active"
         case .servicing: "servicing"
+        case .testing: "testing"
         case .failed(let failure): "failed(\(failure.operation))"
         }
     }
@@ -97,14 +104,15 @@ extension NodeLifecycle.Event {
     /// Starts something that a machine of doubtful identity must not do.
     var startsMachine: Bool {
         switch self {
-        case .inspectRequested, .deployRequested, .serviceRequested, .retryRequested: true
+        case .inspectRequested, .testRequested, .deployRequested, .serviceRequested, .retryRequested: true
         default: false
         }
     }
 
     var startsSomething: Bool {
         switch self {
-        case .verifyRequested, .inspectRequested, .deployRequested, .serviceRequested, .retryRequested: true
+        case .verifyRequested, .inspectRequested, .testRequested, .deployRequested, .serviceRequested, .retryRequested:
+            true
         default: false
         }
     }
@@ -117,6 +125,7 @@ extension NodeLifecycle.Event {
         case .verifyFailed: "a failed verification"
         case .inspectRequested: "inspect"
         case .inventoryReported: "an inventory"
+        case .testRequested: "test"
         case .refused: "a refusal"
         case .deployRequested: "deploy"
         case .imageWritten: "a written image"

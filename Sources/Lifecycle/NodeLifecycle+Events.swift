@@ -20,11 +20,12 @@ extension NodeLifecycle {
         case .restartFailed(let reason): return restartFailed(reason)
         case .personAsked(let text): return personAsked(text, at: now)
         case .handworkDone: return try handworkDone(at: now)
-        case .instructed(let instruction): return instructed(instruction)
+        case .instructed(let instruction): return instructed(instruction, at: now)
         case .progressed: return progressed(at: now)
         case .claimConfirmed(let generation): return claimConfirmed(generation)
         case .verifyRequested, .verified, .verifyFailed, .inspectRequested, .inventoryReported, .refused:
             return try enrollment(event, at: now)
+        case .testRequested(let isDestructive): return try testRequested(isDestructive: isDestructive, at: now)
         case .deployRequested, .serviceRequested:
             return try begun(event, at: now)
         case .imageWritten, .leavingRamdisk, .stepsFinished:
@@ -73,6 +74,12 @@ extension NodeLifecycle {
 
         case (.inspecting, .inventoryReported):
             enter(.available, "the inventory is in", for: nil, at: now)
+            return []
+
+        case (.testing(let test), .inventoryReported):
+            // Before it was told to begin, what comes is an answer to an earlier question.
+            guard test.isBegun else { return [] }
+            enter(.available, "the test is over, its results are in", for: nil, at: now)
             return []
 
         case (.inspecting, .refused(let reason)), (.available, .refused(let reason)):
@@ -131,6 +138,11 @@ extension NodeLifecycle {
             return []
         }
         if let deployment = failure.deployment { return retry(deployment, at: now) }
+        if var test = failure.test {
+            guard !test.isSpent else { throw refusal(.retryRequested) }
+            test.isBegun = false
+            return begin(test, "tried again", at: now)
+        }
         switch failure.operation {
         case "inspecting":
             begin(.inspecting, "tried again", for: bootAllowance, at: now)
@@ -167,12 +179,14 @@ extension NodeLifecycle {
         case .inspecting: rest = (.manageable, "aborted by the operator")
         case .deploying: rest = (.available, "the deployment was aborted by the operator")
         case .servicing(let servicing): rest = (.active, "\(servicing.operation) was aborted by the operator")
+        case .testing(let test): rest = (Self.rest(after: test), "the test was aborted by the operator")
         case .failed(let failure):
             let evidence = "the failure was cleared by the operator"
             switch failure.operation {
             case "verifying": rest = (.enroll, evidence)
             case "inspecting": rest = (.manageable, evidence)
             case "servicing": rest = (.active, evidence)
+            case "testing": rest = (failure.test.map(Self.rest) ?? .manageable, evidence)
             default: rest = (.available, evidence)
             }
         case .enroll, .manageable, .available, .active:

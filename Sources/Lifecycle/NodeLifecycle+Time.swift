@@ -6,7 +6,7 @@ extension NodeLifecycle {
         case .verifying:
             let reason = "the BMC did not answer within \(Int(Self.verifySeconds)) s; last: \(evidence)"
             return fail(reason, passedDeadline: true, at: now)
-        case .inspecting where mayRestart, .deploying where wantsRamdisk && mayRestart:
+        case .inspecting where mayRestart, .testing where mayRestart, .deploying where wantsRamdisk && mayRestart:
             spendAttempt()
             extend(by: bootAllowance, at: now)
             return [.networkBoot]
@@ -15,7 +15,7 @@ extension NodeLifecycle {
             extend(by: bootAllowance, at: now)
             see("nothing was heard of the installed system in time: the machine is restarted to its disk")
             return [.restartToDisk]
-        case .inspecting, .deploying, .servicing:
+        case .inspecting, .deploying, .servicing, .testing:
             var reason = "not finished within \(Int(deadline - enteredAt)) s"
             if wantsRamdisk || isAtFirstBoot, attemptsLeft > 1 {
                 if let quarantined { reason += ", and not booted again: quarantined (\(quarantined))" }
@@ -51,7 +51,7 @@ extension NodeLifecycle {
     /// What comes further is not cut off, for as long as a day.
     mutating func progressed(at now: Double) -> [Effect] {
         switch state {
-        case .deploying, .servicing:
+        case .deploying, .servicing, .testing:
             guard let deadline, !isAtFirstBoot else { return [] }
             let wanted = min(now + Self.progressSeconds, enteredAt + Self.longestSeconds)
             if wanted > deadline { extend(by: wanted - now, at: now) }
@@ -68,7 +68,9 @@ extension NodeLifecycle {
         switch state {
         case .verifying:
             return [.verify]
-        case .inspecting, .deploying:
+        case .testing(let test) where test.isBegun:
+            return []
+        case .inspecting, .deploying, .testing:
             // Somebody was asked, and has not forgotten it.
             if handwork != nil { return [] }
             if wantsRamdisk {

@@ -57,6 +57,7 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         case deploying(Deployment)
         case active
         case servicing(Servicing)
+        case testing(Test)
         case failed(Failure)
     }
 
@@ -88,6 +89,7 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         /// What to retry, and where to go back to.
         public var deployment: Deployment?
         public var servicing: Servicing?
+        public var test: Test?
         /// Nothing was heard in time, and nothing worse is known: what is heard late counts as if it were in time.
         public var passedDeadline: Bool?
     }
@@ -117,6 +119,8 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
         case verifyFailed(String)
         case inspectRequested
         case inventoryReported
+        /// Try the machine out; whether by overwriting disks, for which there is an approval.
+        case testRequested(_ isDestructive: Bool)
         /// A rule does not let the machine in whose inventory was reported.
         case refused(String)
         case deployRequested(generation: Int)
@@ -164,6 +168,7 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
     public enum Wanted: Hashable, Sendable {
         case nothing
         case inventory
+        case test
         case writeImage(generation: Int)
         case bootInstalled(generation: Int)
         case runBundle(generation: Int)
@@ -207,6 +212,11 @@ extension NodeLifecycle {
         // The agent of a node that has failed may be at work still.
         if !new.isFailure { handed = nil }
         self.evidence = evidence
+    }
+
+    /// Within an operation: nothing but the state itself changes.
+    mutating func change(to new: State) {
+        state = new
     }
 
     var bootAllowance: Double { bootPatience ?? Self.bootSeconds }

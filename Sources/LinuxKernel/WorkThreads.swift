@@ -9,6 +9,18 @@ public enum WorkThreads {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
+    private static let isGivenUp = Atomic<Bool>(false)
+
+    /// Ends all work that goes by ``mayGoOn(until:)`` at its next look, or lets such work be begun anew.
+    public static func giveUp(_ isGivenUp: Bool = true) {
+        Self.isGivenUp.store(isGivenUp, ordering: .relaxed)
+    }
+
+    /// Whether there is time left, by the monotonic clock, and the work is still wanted.
+    public static func mayGoOn(until end: Double) -> Bool {
+        MonotonicClock.now < end && !isGivenUp.load(ordering: .relaxed)
+    }
+
     /// Runs `body` once for each number below `count`, each on a thread of its own, and waits for all, but no longer than
     /// until `deadline`. A thread that a dying disk holds is left to itself.
     ///

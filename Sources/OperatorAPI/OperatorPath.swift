@@ -12,6 +12,7 @@ public enum OperatorPath {
     public static let runs = root + "/runs"
     public static let boots = root + "/boots"
     public static let replayRules = root + "/rules/replay"
+    public static let applyRules = root + "/rules/apply"
     public static let tokens = root + "/tokens"
     public static let secrets = root + "/secrets"
     public static let images = root + "/images"
@@ -37,6 +38,9 @@ public enum OperatorPath {
     public static func network(_ name: String) -> String { node(name) + "/boot/network" }
     /// POST reserves; DELETE ends that, with the query `reason`.
     public static func reservation(_ name: String) -> String { node(name) + "/reservation" }
+    /// Begins a test, or says what one would destroy.
+    public static func test(_ name: String) -> String { node(name) + "/test" }
+    public static func approveTest(_ name: String) -> String { test(name) + "/approve" }
     public static func labels(_ name: String) -> String { node(name) + "/labels" }
     public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }
     public static func access(_ name: String) -> String { node(name) + "/bmc/access" }

@@ -14,6 +14,24 @@ public struct RulesQuestion: Codable, Hashable, Sendable {
     }
 }
 
+/// Asks for the rules to be applied to the inventories that are kept.
+public struct ApplyRules: Codable, Hashable, Sendable {
+    /// Names of nodes; none for all.
+    public var nodes: [String]
+    /// Say what would become of them, and touch nothing.
+    public var dryRun: Bool
+
+    public init(nodes: [String] = [], dryRun: Bool = false) {
+        self.nodes = nodes
+        self.dryRun = dryRun
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case nodes
+        case dryRun = "dry_run"
+    }
+}
+
 /// What rules would make of nodes, and why.
 public struct RulesReport: Codable, Hashable, Sendable {
     public var nodes: [Node]

@@ -26,7 +26,7 @@ extension InventoryText {
         let memory = health.memory.map { memory in
             "\(Octets.text(memory.tested)) of memory "
                 + (memory.mismatches == 0 ? "well" : "with \(memory.mismatches) wrong words")
-                + (memory.bandwidth.map { " at \(Int($0)) MB/s" } ?? "")
+                + (memory.bandwidth.map { " at \(Int(exactly: $0.rounded()).map { "\($0)" } ?? "\($0)") MB/s" } ?? "")
         }
         return [
             "\(health.depth.rawValue) checks" + (health.duration.map { " of \($0) s" } ?? ""), cpu, memory,
@@ -35,6 +35,22 @@ extension InventoryText {
 
     static func healthTables(of inventory: Inventory) -> [Table] {
         var tables: [Table] = []
+        if let disks = inventory.burnIn?.disks?.filter({ $0.written != nil }), !disks.isEmpty {
+            var table = Table("TESTED", "SERIAL", "OVERWRITTEN", "WROTE AT", "READ AT", "DIFFERENT", "ERRORS")
+            for disk in disks {
+                let speeds = [disk.writing, disk.start].map { $0.map { "\($0) MB/s" } ?? "-" }
+                table.add(
+                    "\(disk.name)",
+                    "\(disk.serial ?? "-")",
+                    "\(disk.written.map { Octets.text($0) } ?? "-")",
+                    "\(speeds[0])",
+                    "\(speeds[1])",
+                    "\(disk.mismatches.map { "\($0) MiB" } ?? "-")",
+                    "\(disk.errors)"
+                )
+            }
+            tables.append(table)
+        }
         if let disks = inventory.health?.disks, !disks.isEmpty {
             var table = Table("CHECKED", "READS AT START", "MIDDLE", "END", "LATENCY", "ERRORS")
             for disk in disks {
@@ -52,14 +68,15 @@ extension InventoryText {
             tables.append(table)
         }
         if let nics = inventory.health?.nics, !nics.isEmpty {
-            var table = Table("CHECKED", "LINK", "ERRORS", "SINCE BOOT")
+            var table = Table("CHECKED", "LINK", "ERRORS", "SINCE BOOT", "FROM THE CONTROLLER")
             for nic in nics {
                 let speed = nic.speed.map { "\($0)" + (nic.speedMax.map { " of \($0)" } ?? "") + " Mbit/s" } ?? "up"
                 table.add(
                     "\(nic.name)",
                     "\(nic.link.map { $0 ? speed : "none" } ?? "-")",
                     "\(nic.errors.map { "\($0)" } ?? "-")",
-                    "\(nic.errorsTotal.map { "\($0)" } ?? "-")"
+                    "\(nic.errorsTotal.map { "\($0)" } ?? "-")",
+                    "\(nic.throughput.map { "\((Double($0) / 1e5).rounded() / 10) MB/s" } ?? "-")"
                 )
             }
             tables.append(table)

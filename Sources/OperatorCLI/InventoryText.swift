@@ -83,6 +83,7 @@ public enum InventoryText {
             )
         }
         if let health = inventory.health { fact("health", words(health)) }
+        if let test = inventory.burnIn, test != inventory.health { fact("tested", words(test)) }
         fact("kernel", [inventory.kernel.release, inventory.kernel.agentVersion.map { "agent \($0)" }])
         for table in tables(of: inventory, names) {
             var look = look

@@ -4,7 +4,8 @@ public import OperatorAPI
 public struct NodeWatch: Sendable {
     /// The names of a node's states.
     public static let states = [
-        "enroll", "verifying", "manageable", "inspecting", "available", "deploying", "active", "servicing", "failed",
+        "enroll", "verifying", "manageable", "inspecting", "available", "deploying", "active", "servicing", "testing",
+        "failed",
     ]
 
     /// The nodes waited for; empty for all there are.

@@ -4,6 +4,8 @@ struct QEMUCommandLine: Sendable {
     var taps: [String]
     var diskFiles: [String]
     var serialLog: String
+    /// Where the machine's TPM listens; used with a TPM only.
+    var tpmSocket = ""
     /// Where the machine's BMC listens for the serial port; nil where nobody does.
     var serialSocket: String?
     /// The machine's own copy of OVMF's variables, with or without Secure Boot; used with UEFI only.
@@ -51,6 +53,13 @@ struct QEMUCommandLine: Sendable {
                 "-drive", "if=pflash,format=raw,unit=1,file=\(firmwareVariables(isSecure))",
             ]
         }
+        words += memoryNodes
+        if machine.tpm == true {
+            words += [
+                "-chardev", "socket,id=tpm,path=\(tpmSocket)", "-tpmdev", "emulator,id=tpm0,chardev=tpm",
+                "-device", "tpm-crb,tpmdev=tpm0",
+            ]
+        }
         if isSecure { words += ["-global", "driver=cfi.pflash01,property=secure,value=on"] }
         if machine.firmware == .uefi {
             for option in Self.switchedOff(start) { words += ["-fw_cfg", "name=opt/org.tianocore/\(option),string=n"] }
@@ -63,6 +72,7 @@ struct QEMUCommandLine: Sendable {
         if machine.disks.contains(where: { $0.bus == .scsi }) {
             words += ["-device", "virtio-scsi-pci,id=scsi"]
         }
+        if machine.disks.contains(where: { $0.bus == .ata }) { words += ["-device", "piix3-ide,id=ata"] }
         for (index, disk) in machine.disks.enumerated() {
             words += [
                 "-drive", "if=none,id=disk\(index),format=raw,cache=unsafe,discard=unmap,file=\(diskFiles[index])",
@@ -90,6 +100,18 @@ struct QEMUCommandLine: Sendable {
         return words
     }
 
+    /// Processors and memory in equal parts.
+    private var memoryNodes: [String] {
+        guard let count = machine.numaNodes, count > 1 else { return [] }
+        let (memory, cpus) = (machine.memoryMiB / count, machine.cpus / count)
+        return (0..<count).flatMap { node in
+            [
+                "-object", "memory-backend-ram,id=ram\(node),size=\(memory)M",
+                "-numa", "node,nodeid=\(node),memdev=ram\(node),cpus=\(node * cpus)-\(node * cpus + cpus - 1)",
+            ]
+        }
+    }
+
     /// Ways to boot that OVMF shall not try.
     private static func switchedOff(_ start: FirmwareState.Start) -> [String] {
         if start.order == .httpFirst { return ["IPv4PXESupport", "IPv6PXESupport"] }
@@ -102,6 +124,7 @@ struct QEMUCommandLine: Sendable {
         case .virtio: "virtio-blk-pci,\(common)"
         case .nvme: "nvme,\(common)"
         case .scsi: "scsi-hd,bus=scsi.0,\(common)"
+        case .ata: "ide-hd,bus=ata.0,\(common)"
         }
     }
 }

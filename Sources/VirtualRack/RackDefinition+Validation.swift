@@ -46,6 +46,11 @@ extension RackDefinition {
             expect(Self.isPlain(machine.serial, limit: 64), "\(name): serial \(machine.serial) is not plain")
             expect((64...1_048_576).contains(machine.memoryMiB), "\(name): \(machine.memoryMiB) MiB of memory")
             expect((1...64).contains(machine.cpus), "\(name): \(machine.cpus) CPUs")
+            let nodes = machine.numaNodes ?? 1
+            expect(
+                nodes >= 1 && nodes <= 8 && machine.cpus % max(nodes, 1) == 0 && machine.memoryMiB % max(nodes, 1) == 0,
+                "\(name): processors and memory do not go into \(nodes) equal nodes"
+            )
             expect(!machine.macs.isEmpty, "\(name) has no network card")
             for mac in machine.macs {
                 expect(Self.isMAC(mac), "\(name): \(mac) is not a MAC address")

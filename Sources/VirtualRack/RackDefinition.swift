@@ -63,6 +63,10 @@ public struct RackDefinition: Codable, Hashable, Sendable {
         public var secureBoot: Bool?
         public var memoryMiB: Int
         public var cpus: Int
+        /// Nodes of processors and memory; nil or 1: all in one. Each has as many processors as each other.
+        public var numaNodes: Int?
+        /// A TPM 2.0 of swtpm's, which keeps its keys.
+        public var tpm: Bool?
         /// The SMBIOS system UUID, as 8-4-4-4-12 hexadecimal digits.
         public var uuid: String
         /// The SMBIOS serial number.
@@ -113,6 +117,8 @@ public struct RackDefinition: Codable, Hashable, Sendable {
     public struct Disk: Codable, Hashable, Sendable {
         public enum Bus: String, Codable, Hashable, Sendable {
             case virtio, nvme, scsi
+            /// Behind a PIIX3, whose driver small kernels have where they have none for AHCI; Linux sees a SATA disk.
+            case ata
         }
 
         /// In octets. A disk's file is made sparse with this size; an existing file is kept as it is.

@@ -13,6 +13,7 @@ struct StateFolder: Sendable {
     func medium(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/bmc/medium.iso" }
     func redfishSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/redfish.sock" }
     func serialSocket(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.sock" }
+    func tpm(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/tpm" }
     func serialLog(_ machine: RackDefinition.Machine) -> String { "\(path)/\(machine.name)/serial.log" }
 
     /// Secure Boot has variables of its own, with its keys in them.
@@ -34,6 +35,9 @@ struct StateFolder: Sendable {
         try files.createDirectory(atPath: processes, withIntermediateDirectories: true)
         for machine in definition.machines {
             try files.createDirectory(atPath: bmcFolder(machine), withIntermediateDirectories: true)
+            if machine.tpm == true {
+                try files.createDirectory(atPath: tpm(machine), withIntermediateDirectories: true)
+            }
             // Kept from one start to the next, as a real disk is; a sparse file reads as zeros.
             for (disk, file) in zip(machine.disks, disks(machine)) where !files.fileExists(atPath: file) {
                 let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)

@@ -44,6 +44,7 @@ public actor VirtualMachine {
             taps: machine.macs.indices.map { network.tap(machine: index, card: $0) },
             diskFiles: state.disks(machine),
             serialLog: state.serialLog(machine),
+            tpmSocket: state.tpm(machine) + "/socket",
             serialSocket: machine.bmc.isOwnIPMI ? state.serialSocket(machine) : nil,
             firmwareVariables: { state.firmwareVariables(machine, secureBoot: $0) }
         )
@@ -201,6 +202,7 @@ public actor VirtualMachine {
             if let address = start.address, definition.firmware == .uefi {
                 try state.bootNext(definition, secureBoot: start.secureBoot, from: address)
             }
+            if definition.tpm == true { try await startTPM() }
             let words = network.inside(commandLine.words(start))
             let result = try await Subprocess.run(
                 .name(words[0]),
@@ -223,6 +225,16 @@ public actor VirtualMachine {
             logger.error("QEMU", metadata: ["error": "\(error)"])
             return "error"
         }
+    }
+
+    /// It ends when QEMU's end of its socket does.
+    private func startTPM() async throws {
+        let folder = state.tpm(definition)
+        let command = Command(words: [
+            "swtpm", "socket", "--tpm2", "--tpmstate", "dir=\(folder)", "--ctrl", "type=unixio,path=\(folder)/socket",
+            "--log", "file=\(folder)/log", "--terminate", "--daemon",
+        ])
+        try await command.run()
     }
 
     private func started(_ process: pid_t, monitor: StandardInputWriter) async {

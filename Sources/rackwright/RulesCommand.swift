@@ -11,7 +11,7 @@ struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "Try and import the rules that are applied to inventories as they come in.",
-        subcommands: [RulesReplay.self, RulesCheck.self, RulesImport.self]
+        subcommands: [RulesReplay.self, RulesApply.self, RulesCheck.self, RulesImport.self]
     )
 }
 
@@ -72,6 +72,30 @@ struct RulesReplay: AsyncParsableCommand {
             question.rules = try SupposedNodes.rules(ofCatalog: catalog)
         }
         return try await connection.client().post(OperatorPath.replayRules, question, as: RulesReport.self)
+    }
+}
+
+struct RulesApply: ControllerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Make of nodes at once what the rules, as they are now, say of their last inventories.",
+        discussion:
+            "What an operator said of a node goes first, and a node in use is never held. Each node is changed whole or not."
+    )
+
+    @Argument(help: "The nodes; all when none is named.")
+    var nodes: [String] = []
+
+    @Flag(help: "Say what would change, and touch nothing.")
+    var dryRun = false
+
+    @OptionGroup var connection: ControllerOptions
+    @OptionGroup var format: OutputOptions
+
+    func run(_ client: ControllerClient) async throws {
+        let request = ApplyRules(nodes: nodes, dryRun: dryRun)
+        let report = try await client.post(OperatorPath.applyRules, request, as: RulesReport.self)
+        try format.show(report) { RulesText.applied(report, dryRun: dryRun, $0) }
     }
 }
 

@@ -271,5 +271,13 @@ struct AgentMachineTests {
         var restarted = AgentMachine(mode: .ramdisk, memory: memory)
         #expect(!isCarriedOut(restarted.handle(.started, jitter: 0)))
         #expect(restarted.memory.current == nil)
+
+        // One that destroys nothing takes no approval, and goes on.
+        memory.current = Instruction(
+            id: "b-6",
+            action: .checkWriting(CheckWriting(approval: "d", disks: [], seconds: 1, load: 60))
+        )
+        var harmless = AgentMachine(mode: .ramdisk, memory: memory)
+        #expect(isCarriedOut(harmless.handle(.started, jitter: 0)))
     }
 }

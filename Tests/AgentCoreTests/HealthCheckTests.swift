@@ -6,7 +6,8 @@ import Testing
 
 @testable import AgentCore
 
-struct HealthCheckTests {
+/// One after another: work that is given up is so for the whole process.
+@Suite(.serialized) struct HealthCheckTests {
     /// The same computation, written once more.
     @Test func theComputationHasTheResultThatIsExpected() {
         var state = ProcessorCheck.seed
@@ -104,9 +105,29 @@ struct HealthCheckTests {
         try withDisk(mebibytes: 8) { folder, path in
             let before = try Data(contentsOf: URL(filePath: path))
             let result = try DiskWriteCheck(name: "sda", seconds: 60, folder: folder).run()
-            #expect(result.octets == 8 << 20 && result.mismatches == 0)
+            #expect(result.written == 8 << 20 && result.mismatches == 0 && result.errors == 0)
+            #expect((result.writing ?? 0) > 0 && (result.start ?? 0) > 0)
             #expect(try Data(contentsOf: URL(filePath: path)) != before)
         }
+    }
+
+    @Test func aDiskThatCannotBeWrittenHasFailedAndHoldsUpNoOther() throws {
+        let disk = Inventory.Disk(name: "no-such-disk", serial: "S1", size: 1 << 30)
+        var health = Inventory.Health(depth: .burnIn, disks: [.init(name: "sdq", errors: 0, duration: 1)])
+        health.overwrite([disk], seconds: 1)
+        #expect(health.disks?.map(\.name) == ["sdq", "no-such-disk"])
+        #expect(health.disks?.last?.errors == 1 && health.disks?.last?.serial == "S1")
+        #expect(health.disks?.first?.written == nil, "others are left")
+        #expect(health.endedAt != nil)
+    }
+
+    @Test func whatIsGivenUpEndsAtOnce() {
+        WorkThreads.giveUp()
+        defer { WorkThreads.giveUp(false) }
+        let began = MonotonicClock.now
+        let found = ProcessorCheck(processors: [0], seconds: 60).run()
+        #expect(found?.mismatches == 0 && MonotonicClock.now - began < 30)
+        #expect(!WorkThreads.mayGoOn(until: began + 1000))
     }
 
     // MARK: interfaces

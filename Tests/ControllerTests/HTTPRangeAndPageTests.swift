@@ -108,12 +108,15 @@ struct HTTPPageTests {
                     spread: .init(over: "rack", nodes: [Self.hostile: 1])
                 )
             ],
-            nodes: [.init(name: Self.hostile, role: nil, verdicts: [verdict])]
+            nodes: [
+                .init(name: Self.hostile, role: nil, remark: "only its BMC told " + Self.hostile, verdicts: [verdict])
+            ]
         )
         let match = pages.match(report, operator: "ada")
         expectEscaped(match)
         #expect(match.contains("lacks 1 node; 1 node fails only"), "the reasons of the command stand on the page")
         #expect(match.contains("over 1 rack: 1 in"))
+        #expect(match.contains("only its BMC told "))
         expectEscaped(pages.login(problem: Self.hostile))
         expectEscaped(pages.problem("Not Found", [Self.hostile], operator: "ada"))
     }

@@ -44,6 +44,20 @@ struct OutlierTests {
         #expect(outlier.text == "memory speed is 2133 MT/s; 19 of 20 have 2400 MT/s")
     }
 
+    @Test func aSlowCableIsPointedOutAndCommonDifferencesOfSpeedAreNot() {
+        func throughput(_ value: @escaping (Int) -> Int) -> [String: Inventory] {
+            fleet(8) { number, machine in
+                var nic = Inventory.Health.NIC(name: "eth0", duration: 1)
+                nic.throughput = value(number)
+                machine.health = Inventory.Health(depth: .quick, nics: [nic])
+            }
+        }
+        let found = Outliers.found(among: throughput { $0 == 3 ? 11_200_000 : 110_000_000 + $0 * 900_000 })
+        #expect(found.map(\.text) == ["network throughput is 11.2 MB/s; 7 of 8 have about 114.5 MB/s"])
+        #expect(Outliers.found(among: throughput { 80_000_000 + $0 * 5_000_000 }) == [])
+        #expect(Outliers.found(among: throughput { $0.isMultiple(of: 2) ? 1_000_000 : 100_000_000 }) == [])
+    }
+
     @Test func whereNothingIsUsualNothingStandsOut() {
         #expect(Outliers.found(among: fleet(2) { number, machine in machine.cpu.cores = number }) == [])
         #expect(Outliers.found(among: fleet(10) { number, machine in machine.cpu.cores = number % 2 }) == [])

@@ -38,6 +38,8 @@ extension Machines {
     @Test(.timeLimit(.minutes(15)))
     func machinesThatAreInspectedThroughASlowIPMIBMC() async throws {
         var machine = Lab.machine("own", 1, firmware: .bios)
+        // With a part of each kind, which the same inspection has to tell of.
+        machine.addParts()
         machine.bmc = RackDefinition.BMC(
             transport: .ipmi,
             implementation: .own,
@@ -50,7 +52,11 @@ extension Machines {
             let controller = try await lab.startController()
             defer { kill(controller.processIdentifier, SIGKILL) }
             try await lab.enroll([machine])
+            let switches = try lab.speakLLDP()
+            defer { kill(switches.processIdentifier, SIGKILL) }
             try await lab.inspectAll(minutes: 10)
+            try await lab.lookAtParts(of: "own")
+            try await lab.burnIn("own")
             let inventory = try await lab.command("inventory", "show", "own", "-o", "json")
             #expect(inventory.contains(machine.serial))
             let timeline = try await lab.command("timeline", "own")

@@ -167,6 +167,24 @@ import Testing
         #expect(QMP.shutdownReason(inLine: "{") == nil)
     }
 
+    @Test func aMachineMayHaveMemoryNodesATPMAndATADisks() throws {
+        var machine = Self.machine
+        (machine.cpus, machine.memoryMiB, machine.numaNodes, machine.tpm) = (2, 1024, 2, true)
+        machine.disks.append(.init(size: 1 << 20, bus: .ata, serial: "VD3"))
+        var line = Self.commandLine(machine)
+        line.diskFiles.append("/s/VD3.raw")
+        line.tpmSocket = "/s/tpm/socket"
+        let words = line.words(Self.start(machine, .diskFirst))
+        #expect(
+            words.contains("node,nodeid=1,memdev=ram1,cpus=1-1")
+                && words.contains("ide-hd,bus=ata.0,drive=disk2,serial=VD3,bootindex=3")
+        )
+        #expect(words.contains("socket,id=tpm,path=/s/tpm/socket") && words.contains("tpm-crb,tpmdev=tpm0"))
+        machine.cpus = 3
+        let rack = RackDefinition(network: .init(namespace: "rwtest"), machines: [machine])
+        #expect(throws: RackDefinitionError.self) { try rack.validate() }
+    }
+
     @Test func aChassisRequestIsKeysOrPairs() {
         #expect(ChassisRequest(words: ["get", "power", "boot"]) == .get(["power", "boot"]))
         #expect(ChassisRequest(words: ["set", "power", "1"]) == .set([.init(key: "power", value: "1")]))

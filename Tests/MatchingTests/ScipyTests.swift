@@ -9,11 +9,11 @@ import Testing
 struct ScipyTests {
     @Test func scipyFindsNoBetterAssignment() throws {
         var dice = SeededGenerator(seed: 1)
-        let problems = (0..<300).map { index in
+        let problems = (0..<2000).map { index in
             AssignmentProblem.made(
                 &dice,
                 roles: Int.random(in: 1...3, using: &dice),
-                nodes: index < 250 ? Int.random(in: 1...60, using: &dice) : Int.random(in: 200...300, using: &dice),
+                nodes: index < 1950 ? Int.random(in: 1...60, using: &dice) : Int.random(in: 200...300, using: &dice),
                 scores: -50...50,
                 priorities: 0...0
             )
@@ -29,11 +29,11 @@ struct ScipyTests {
 
     @Test func scipySpreadsNothingMoreEvenly() throws {
         var dice = SeededGenerator(seed: 2)
-        let problems = (0..<120).map { index in
+        let problems = (0..<1020).map { index in
             AssignmentProblem.made(
                 &dice,
                 roles: Int.random(in: 1...6, using: &dice),
-                nodes: index < 100 ? Int.random(in: 1...60, using: &dice) : Int.random(in: 200...300, using: &dice),
+                nodes: index < 1000 ? Int.random(in: 1...60, using: &dice) : Int.random(in: 200...300, using: &dice),
                 isSpread: true,
                 scores: -50...50
             )

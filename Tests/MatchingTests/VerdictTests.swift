@@ -43,6 +43,35 @@ import Testing
         #expect(unknown.failures.count == 3)
     }
 
+    @Test func aRoleMayRequireABurnInAndAFastNetwork() throws {
+        let texts = [
+            "burn_in.memory.mismatches == 0", "burn_in.disks | selectattr(\"written\") | list | length >= 1",
+            "burn_in.duration >= 600",
+            "health.nics | selectattr(\"throughput\", \"defined\") | map(attribute=\"throughput\") | max >= 50 * MB",
+        ]
+        let wanted = try role("r", count(1, 1), hardware: texts)
+        func failures(throughput: Int, tested: Bool) -> [String] {
+            var machine = machine(memory: 512 << 20)
+            var nic = Inventory.Health.NIC(name: "eth1", duration: 1)
+            nic.throughput = throughput
+            machine.health = .init(depth: .quick, nics: [.init(name: "eth0", duration: 1), nic])
+            if tested {
+                var disk = Inventory.Health.Disk(name: "sda", errors: 0, duration: 600)
+                disk.written = 1 << 30
+                machine.burnIn = .init(
+                    depth: .burnIn,
+                    duration: 620,
+                    memory: .init(tested: 1, mismatches: 0, threads: 1, duration: 300),
+                    disks: [disk]
+                )
+            }
+            return Verdict(of: candidate("a", machine), for: wanted, imageSize: nil).failures.map(\.requirement)
+        }
+        #expect(failures(throughput: 110_000_000, tested: true) == [])
+        #expect(failures(throughput: 11_000_000, tested: true) == [texts[3]])
+        #expect(failures(throughput: 110_000_000, tested: false) == Array(texts.prefix(3)))
+    }
+
     @Test func everyFailureIsNamedNotTheFirstOnly() throws {
         let wanted = try role(
             "r",

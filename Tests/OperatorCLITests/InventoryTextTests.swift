@@ -169,13 +169,18 @@ struct InventoryTextTests {
                 .init(name: "eth0", link: true, speed: 1000, speedMax: 10000, errorsTotal: 7, errors: 0, duration: 3)
             ]
         )
+        inventory.health?.nics?[0].throughput = 52_380_000
+        var disk = Inventory.Health.Disk(name: "sda", start: 180.5, errors: 0, duration: 60)
+        (disk.written, disk.mismatches, disk.writing, disk.serial) = (3 << 30, 1, 90.2, "S1")
+        inventory.burnIn = .init(depth: .burnIn, duration: 600, disks: [disk])
         let text = InventoryText.of(inventory, node: "n1", Samples.look)
         let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
         for line in [
             "tpm 2.0, IFX, endorsement key 0123456789abcdef…, certified by its maker",
             "health quick checks of 3.2 s, processors compute rightly, slow threads 3, 256.0 MiB of memory with 2 wrong "
                 + "words at 9000 MB/s",
-            "sda 200.5 MB/s - - 0.1 ms, at most 9.0 1", "eth0 1000 of 10000 Mbit/s 0 7",
+            "sda 200.5 MB/s - - 0.1 ms, at most 9.0 1", "eth0 1000 of 10000 Mbit/s 0 7 52.4 MB/s",
+            "tested burn-in checks of 600.0 s", "sda S1 3.0 GiB 90.2 MB/s 180.5 MB/s 1 MiB 0",
             "0003 1, started this debian HD(1)", "0001 2, inactive PXE -",
         ] {
             #expect(lines.contains(line), "\(line) in\n\(text)")

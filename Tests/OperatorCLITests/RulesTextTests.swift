@@ -34,4 +34,18 @@ import Testing
             #expect(text.split(separator: "\n").contains { $0 == line }, "\(line)\n\(text)")
         }
     }
+
+    @Test func whatWasAppliedIsSaidOfNodesThatChanged() {
+        let change = RulesReport.Change(what: "rack", before: "r1", after: "r2\u{1B}[2J", rule: "place")
+        let report = RulesReport(nodes: [
+            RulesReport.Node(name: "node-1", changes: [change], rules: [], remarks: []),
+            RulesReport.Node(name: "node-2", changes: [], rules: [], remarks: []),
+            RulesReport.Node(name: "node-3", changes: [], rules: [], remarks: ["it is not inspected yet"]),
+        ])
+        let text = RulesText.applied(report, dryRun: false, Samples.look)
+        #expect(!text.contains("\u{1B}") && !text.contains("node-2"))
+        #expect(text.contains("  rack: r1 -> r2") && text.contains("node-3\n  it is not inspected yet"))
+        #expect(text.hasSuffix("1 of 3 nodes has changed"))
+        #expect(RulesText.applied(report, dryRun: true, Samples.look).hasSuffix("1 of 3 nodes would change"))
+    }
 }
