@@ -83,6 +83,7 @@ extension Controller {
             return record
         }
         _ = try await gate(stored)
+        if !stored.bmc.isSameBMC(as: before) { leaveEvents(of: record) }
         return Message(message: "\(record.name): BMC \(what); it answers: \(text)")
     }
 }

@@ -36,6 +36,7 @@ public struct Controller: Sendable {
     let discoveries = DiscoveryGate()
     let power = PowerBoard()
     let consoles = ConsoleBoard()
+    let events = EventBoard()
 
     /// What of the configuration the decisions need.
     public struct Settings: Sendable {
@@ -49,6 +50,8 @@ public struct Controller: Sendable {
         public var consoleFolder: String
         /// How thoroughly machines are tried out when they are inspected.
         public var healthChecks: Inventory.Health.Depth
+        /// Where BMCs reach the controller with their events: `https://10.77.0.1:8443`; nil: they are asked for none.
+        public var eventsBase: String?
 
         public init(
             boot: BootConfiguration,
@@ -56,7 +59,8 @@ public struct Controller: Sendable {
             discovery: Bool,
             bootPatience: Double = NodeLifecycle.bootSeconds,
             consoleFolder: String,
-            healthChecks: Inventory.Health.Depth = .off
+            healthChecks: Inventory.Health.Depth = .off,
+            eventsBase: String? = nil
         ) {
             self.boot = boot
             self.registry = registry
@@ -64,6 +68,7 @@ public struct Controller: Sendable {
             self.bootPatience = bootPatience
             self.consoleFolder = consoleFolder
             self.healthChecks = healthChecks
+            self.eventsBase = eventsBase
         }
     }
 

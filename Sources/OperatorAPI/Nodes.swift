@@ -93,6 +93,8 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
     public var inventory: String?
     /// What changed in its hardware since the inspection before the last; nil where there was none.
     public var drift: [String]?
+    /// How its BMC's events come, with the critical ones of them; nil while that is not known.
+    public var events: BMCEventsReport?
     public var timeline: [TimelineItem]
 
     public init(
@@ -107,6 +109,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         lastFailure: [String] = [],
         inventory: String? = nil,
         drift: [String]? = nil,
+        events: BMCEventsReport? = nil,
         timeline: [TimelineItem]
     ) {
         self.summary = summary
@@ -120,6 +123,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         self.lastFailure = lastFailure
         self.inventory = inventory
         self.drift = drift
+        self.events = events
         self.timeline = timeline
     }
 
@@ -132,7 +136,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         case attemptsLeft = "attempts_left"
         case agent, failure
         case lastFailure = "last_failure"
-        case inventory, drift, timeline
+        case inventory, drift, events, timeline
     }
 }
 

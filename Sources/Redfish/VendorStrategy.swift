@@ -66,6 +66,8 @@ public struct VendorStrategy: Hashable, Sendable {
     public var cdTargets: [String]
     /// Whether `InsertMedia` takes the image alone, and refuses members that the standard has.
     public var insertsBareImage: Bool
+    /// How it is asked for events, in order; none leaves it to what the service shows.
+    public var subscriptions: [SubscriptionForm]
     /// How often it is looked whether an accepted change shows, a second apart.
     public var looks: Int
 }
@@ -75,14 +77,23 @@ extension VendorStrategy {
     // and the recordings that the tests read.
     private static let table: [VendorStrategy] = [
         // The mode is refused by some where it is so already; a tag brings 412 on the first try. Changes show late.
-        row(.dell, "iDRAC", .toChange, tags: [.absent, .given, .strong], file: .attribute("HttpDev1Uri"), looks: 6),
+        row(
+            .dell,
+            "iDRAC",
+            .toChange,
+            tags: [.absent, .given, .strong],
+            file: .attribute("HttpDev1Uri"),
+            events: [.types, .typesAndFormat, .format],
+            looks: 6
+        ),
         // Disabled is taken without a target alone. Mode and boot file are BIOS attributes.
         row(
             .hpe,
             "iLO",
             .attribute("BootMode"),
             disabling: [.disabled, .disabledAndNone],
-            file: .attribute("UrlBootFile")
+            file: .attribute("UrlBootFile"),
+            events: [.types, .bare]
         ),
         // Once and Disabled alone; a tag must come along, and a weak one is not taken.
         row(
@@ -104,9 +115,23 @@ extension VendorStrategy {
             order: .settings,
             tags: [.given, .strong, .unquoted, .absent]
         ),
-        row(.openBMC, "OpenBMC", .whereShown, tags: [.absent, .given, .strong], bareImage: true),
+        row(
+            .openBMC,
+            "OpenBMC",
+            .whereShown,
+            tags: [.absent, .given, .strong],
+            bareImage: true,
+            events: [.format, .registries, .bare]
+        ),
         // Comes with Continuous to the disk: an override has to say both.
-        row(.nvidia, "NVIDIA OpenBMC", .whereShown, order: .settings, tags: [.absent, .given, .strong]),
+        row(
+            .nvidia,
+            "NVIDIA OpenBMC",
+            .whereShown,
+            order: .settings,
+            tags: [.absent, .given, .strong],
+            events: [.format, .registries, .bare]
+        ),
         generic,
     ]
 
@@ -125,6 +150,7 @@ extension VendorStrategy {
         lasting: Lasting = .override,
         cd: [String] = ["Cd", "UsbCd"],
         bareImage: Bool = false,
+        events: [SubscriptionForm] = [],
         looks: Int = 3
     ) -> Self {
         Self(
@@ -139,6 +165,7 @@ extension VendorStrategy {
             lasting: lasting,
             cdTargets: cd,
             insertsBareImage: bareImage,
+            subscriptions: events,
             looks: looks
         )
     }

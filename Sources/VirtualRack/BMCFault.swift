@@ -24,6 +24,12 @@ public enum BMCFault: Hashable, Sendable {
     case outOfSessions
     /// After so many logins with a wrong password, the right one is refused as well, until the fault is cleared.
     case lockOut(after: Int)
+    /// All subscriptions to events are gone, as after a reset to its defaults; then this fault is over. IPMI has none.
+    case lostSubscriptions
+    /// There is no event service at all. IPMI has none.
+    case noEventService
+    /// No further subscription is taken. IPMI has none.
+    case outOfSubscriptions
 }
 
 /// `slow-answers 2.5s`, `lost-answers 3`, `unavailable`: as definitions and the control socket have it.
@@ -44,6 +50,9 @@ extension BMCFault: LosslessStringConvertible {
         case ("lost-answers", 2, let number?): self = .lostAnswers(every: number)
         case ("out-of-sessions", 1, _): self = .outOfSessions
         case ("lock-out", 2, let number?): self = .lockOut(after: number)
+        case ("lost-subscriptions", 1, _): self = .lostSubscriptions
+        case ("no-event-service", 1, _): self = .noEventService
+        case ("out-of-subscriptions", 1, _): self = .outOfSubscriptions
         default: return nil
         }
     }
@@ -61,6 +70,9 @@ extension BMCFault: LosslessStringConvertible {
         case .lostAnswers: "lost-answers"
         case .outOfSessions: "out-of-sessions"
         case .lockOut: "lock-out"
+        case .lostSubscriptions: "lost-subscriptions"
+        case .noEventService: "no-event-service"
+        case .outOfSubscriptions: "out-of-subscriptions"
         }
     }
 
@@ -69,7 +81,7 @@ extension BMCFault: LosslessStringConvertible {
         case .slowAnswers(let delay): "\(name) \(delay / .seconds(1))s"
         case .lostAnswers(let number), .lockOut(let number): "\(name) \(number)"
         case .unavailable, .wrongPowerState, .ignoredBootOverride, .droppedSession, .expiredCertificate,
-            .changedCertificate, .outOfSessions:
+            .changedCertificate, .outOfSessions, .lostSubscriptions, .noEventService, .outOfSubscriptions:
             name
         }
     }

@@ -63,7 +63,8 @@ struct ServeProcess {
                 discovery: configuration.discovery,
                 bootPatience: configuration.boot.deadline,
                 consoleFolder: state.folder + "/consoles",
-                healthChecks: Inventory.Health.Depth(rawValue: configuration.healthChecks.rawValue) ?? .quick
+                healthChecks: Inventory.Health.Depth(rawValue: configuration.healthChecks.rawValue) ?? .quick,
+                eventsBase: configuration.bmcEvents ? "https://\(address):\(configuration.httpsPort)" : nil
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },
@@ -121,6 +122,7 @@ struct ServeProcess {
             ServeTask { try await bootServers.run(controller: controller, log: log) },
             ServeTask { try await controller.watch() },
             ServeTask { try await controller.watchConsoles() },
+            ServeTask { try await controller.watchEvents() },
         ]
         let period = self.configuration.powerSync
         if period > 0 { tasks.append(ServeTask { try await controller.watchPower(every: .seconds(period)) }) }
