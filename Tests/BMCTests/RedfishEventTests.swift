@@ -96,7 +96,9 @@ struct RedfishEventTests {
     ])
     func everyGenerationIsSubscribedToOnce(known: [String], required: [String], atMost: Int) async throws {
         let service = Service(known: Set(known), required: Set(required))
-        try await withRedfishGate { service.answer($0) } _: { gate, _ in
+        try await withRedfishGate {
+            service.answer($0)
+        } _: { gate, _ in
             let first = try #require(try await gate.subscribe(wanted))
             #expect(first.isNew)
             #expect(service.posts.withLock { $0.count } <= atMost)
@@ -116,7 +118,9 @@ struct RedfishEventTests {
             $0[7] = .object(["Destination": .string("https://10.77.0.1:8443/bmc/events/n1/older")])
             $0[8] = .object(["Destination": .string("https://10.77.0.1:8443/bmc/events/gone/older")])
         }
-        try await withRedfishGate { service.answer($0) } _: { gate, _ in
+        try await withRedfishGate {
+            service.answer($0)
+        } _: { gate, _ in
             let done = try #require(try await gate.subscribe(wanted))
             #expect(done.replaced == 2)
             #expect(done.others == 2)
@@ -126,7 +130,9 @@ struct RedfishEventTests {
 
     @Test func aFullTableIsToldAsSuch() async throws {
         let service = Service(known: ["EventTypes"], required: [], limit: 2, foreign: 2)
-        try await withRedfishGate { service.answer($0) } _: { gate, _ in
+        try await withRedfishGate {
+            service.answer($0)
+        } _: { gate, _ in
             let error = await #expect(throws: BMCError.self) { _ = try await gate.subscribe(wanted) }
             #expect(error?.kind == .refused)
             #expect(error?.detail.contains("is full: 2 subscriptions of others") == true)
