@@ -86,7 +86,8 @@ let controllerEdges: [Target] = [
         name: "ControllerCore",
         dependencies: [
             "Inventory", "HardwareNames", "InventoryDrift", "ImageFormat", "AgentAPI", "OperatorAPI", "Lifecycle",
-            "Boot", "Catalog", "Matching", "Planning", "BMC", "Store", "Octets", .asn1, .crypto, .logging, .x509,
+            "Boot", "Catalog", "Matching", "Planning", "BMC", "Store", "Octets", "Redfish", .asn1, .crypto, .logging,
+            .x509,
         ]
     ),
     .target(
@@ -267,7 +268,11 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "VirtualRedfishTests",
-        dependencies: ["VirtualRack", "Inventory", "BMC", "BMCRedfish", "Octets", "TestSupport", .crypto, .logging],
+        dependencies: [
+            "VirtualRack", "Inventory", "BMC", "BMCRedfish", "Boot", "Catalog", "ControllerCore", "ControllerHTTP",
+            "ImageFormat", "ImageStore", "Octets", "OperatorAPI", "Planning", "StoreSQLite", "Store", "TestSupport",
+            .crypto, .logging, .serviceLifecycle,
+        ],
         exclude: ["Clients"]
     ),
     .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),

@@ -50,6 +50,13 @@ public protocol BMCDriver: Sendable {
     func setLAN(_ wanted: BMCLANWish) async throws -> BMCLANOutcome
     func users() async throws -> BMCUsers
     func changeUser(_ change: BMCUserChange) async throws -> BMCUsers
+    /// Makes sure that events are sent.
+    func subscribe(_ wanted: BMCSubscription) async throws -> BMCSubscribed
+    /// Takes away what is ours; says how many there were.
+    func unsubscribe(marks: [String]) async throws -> Int
+    func submitTestEvent(id: String, at instant: Double) async throws
+    /// What came into the event log since; with no mark nothing but the mark.
+    func logNews(since mark: BMCLogMark?, limit: Int) async throws -> BMCLogNews
     /// Nothing is asked for a while: the login stays, and what costs memory or files goes.
     func rest() async
     /// Logs out. The driver is of no use after it.
@@ -90,6 +97,10 @@ extension BMCDriver {
     public func setLAN(_ wanted: BMCLANWish) async throws -> BMCLANOutcome { throw NotSupported() }
     public func users() async throws -> BMCUsers { throw NotSupported() }
     public func changeUser(_ change: BMCUserChange) async throws -> BMCUsers { throw NotSupported() }
+    public func subscribe(_ wanted: BMCSubscription) async throws -> BMCSubscribed { throw NotSupported() }
+    public func unsubscribe(marks: [String]) async throws -> Int { throw NotSupported() }
+    public func submitTestEvent(id: String, at instant: Double) async throws { throw NotSupported() }
+    public func logNews(since mark: BMCLogMark?, limit: Int) async throws -> BMCLogNews { throw NotSupported() }
 }
 
 /// A driver lacks an operation; the gate makes a `BMCError` of it.

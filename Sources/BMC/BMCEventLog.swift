@@ -9,13 +9,22 @@ public struct BMCEvent: Hashable, Sendable {
     public var text: String
     /// What is told has ended.
     public var hasEnded: Bool
+    public var severity: BMCSeverity?
 
-    public init(id: String, time: Double? = nil, source: String, text: String, hasEnded: Bool = false) {
+    public init(
+        id: String,
+        time: Double? = nil,
+        source: String,
+        text: String,
+        hasEnded: Bool = false,
+        severity: BMCSeverity? = nil
+    ) {
         self.id = id
         self.time = time
         self.source = source
         self.text = text
         self.hasEnded = hasEnded
+        self.severity = severity
     }
 }
 

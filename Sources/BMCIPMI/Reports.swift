@@ -61,8 +61,19 @@ extension BMCEvent {
             time: record.time?.instant,
             source: source,
             text: text,
-            hasEnded: hasEnded
+            hasEnded: hasEnded,
+            severity: Self.severity(text, hasEnded: hasEnded)
         )
+    }
+}
+
+extension BMCEvent {
+    /// IPMI has no word for it beside the names of states (IPMI 2.0 tables 42-1 and 42-2).
+    private static func severity(_ text: String, hasEnded: Bool) -> BMCSeverity? {
+        let words = text.lowercased()
+        if hasEnded { return .ok }
+        if words.contains("non-critical") { return .warning }
+        return words.contains("critical") || words.contains("non-recoverable") ? .critical : nil
     }
 }
 

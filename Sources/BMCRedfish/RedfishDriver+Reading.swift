@@ -163,7 +163,7 @@ extension RedfishDriver {
         }
     }
 
-    private func eventLogService(_ operation: String) async throws -> LogService {
+    func eventLogService(_ operation: String) async throws -> LogService {
         let path = try await chosenPath(operation)
         let system = try await get(path, operation).json
         let managers = (system["Links"]["ManagedBy"].array ?? []).compactMap(\.link).prefix(2)

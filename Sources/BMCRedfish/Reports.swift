@@ -75,7 +75,8 @@ extension BMCEvent {
             id: entry.id,
             time: entry.time,
             source: [entry.subject, severity].compactMap(\.self).joined(separator: ", "),
-            text: entry.text
+            text: entry.text,
+            severity: entry.severity.flatMap { BMCSeverity(rawValue: $0.lowercased()) }
         )
     }
 }

@@ -20,10 +20,16 @@ public struct ControllerConfiguration: Hashable, Sendable {
     public var powerSync: Double
     /// How thoroughly machines are tried out when they are inspected.
     public var healthChecks: HealthChecks
+    /// Whether BMCs are asked to send their events, and their logs are read where they do not.
+    public var bmcEvents: Bool
 
     /// The words of `health_checks`.
     public enum HealthChecks: String, CaseIterable, Hashable, Sendable {
         case off, quick, long
+    }
+
+    private enum Switch: String, CaseIterable {
+        case on, off
     }
 
     public struct Boot: Hashable, Sendable {
@@ -60,6 +66,7 @@ public struct ControllerConfiguration: Hashable, Sendable {
         discovery = fields.bool("discovery", &problems) ?? false
         powerSync = Self.powerSync(fields.optional("power_sync"), &problems)
         healthChecks = fields.choice("health_checks", &problems) ?? .quick
+        bmcEvents = fields.choice("bmc_events", &problems) != Switch.off
         subnets = Self.subnets(fields.optional("dhcp"), &problems)
         boot = Self.boot(fields.optional("boot"), &problems)
         fields.finish(&problems)

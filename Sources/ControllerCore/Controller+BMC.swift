@@ -86,6 +86,7 @@ extension Controller {
             return record
         }
         _ = try await gate(stored)
+        if !stored.bmc.isSameBMC(as: before) { leaveEvents(of: record) }
         return Message(message: "\(record.name): BMC \(what); it answers: \(text)")
     }
 }

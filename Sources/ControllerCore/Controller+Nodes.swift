@@ -154,11 +154,12 @@ extension Controller {
 
     /// Everything about one node on one screen.
     public func explain(_ name: String) async throws -> NodeExplanation {
-        let (record, entries, inspection, inventory) = try await store.read { reader in
+        let (record, entries, inspection, inventory, events) = try await store.read { reader in
             let record = try reader.node(named: name)
+            let events = try reader.get(BMCEventsRecord.self, .bmcEvents, record.id)
             let inspection = try reader.get(InspectionRecord.self, .inspection, record.id)
             let inventory = try reader.get(Inventory.self, .inventory, record.id)
-            return (record, try reader.timeline(of: record.id, after: 0, limit: 15), inspection, inventory)
+            return (record, try reader.timeline(of: record.id, after: 0, limit: 15), inspection, inventory, events)
         }
         let lifecycle = heard.caughtUp(record.lifecycle, of: record.id)
         var failure: String?
@@ -178,6 +179,7 @@ extension Controller {
             },
             ramdisk: record.ramdiskText,
             drift: inspection?.before == nil ? nil : inspection?.findings.map(\.line),
+            events: events.map { report(record, $0, $0.critical) },
             timeline: entries.map(TimelineItem.init)
         )
     }
@@ -271,7 +273,9 @@ extension Controller {
             try transaction.remove(.inventory, record.id)
             try transaction.remove(.inspection, record.id)
             try transaction.remove(.test, record.id)
+            try transaction.remove(.bmcEvents, record.id)
         }
+        leaveEvents(of: record)
         directory.remove(record.id)
         media.serve(nil, for: record.id)
         media.owe(false, record.id)

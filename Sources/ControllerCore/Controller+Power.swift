@@ -34,7 +34,10 @@ extension Controller {
             guard let record = byID[id] else { throw CancellationError() }
             return try await gate(record)
         } report: { id, answer in
+            let wasSilent = power[id]?.failing != nil
             for line in power.took(answer, of: id, at: now(), period: seconds) { await note(id, "bmc", line.oneLine) }
+            // A BMC that was away may have forgotten who is subscribed.
+            if wasSilent, case .state = answer { events.change(id) { $0.hurry(at: now()) } }
         }
     }
 

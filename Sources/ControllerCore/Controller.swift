@@ -38,6 +38,7 @@ public struct Controller: Sendable {
     let power = PowerBoard()
     let consoles = ConsoleBoard()
     let media = MediaBoard()
+    let events = EventBoard()
 
     /// What of the configuration the decisions need.
     public struct Settings: Sendable {
@@ -53,6 +54,8 @@ public struct Controller: Sendable {
         public var healthChecks: Inventory.Health.Depth
         /// Why no medium with the ramdisk can be made; nil when one can.
         public var mediumProblem: String?
+        /// Where BMCs reach the controller with their events: `https://10.77.0.1:8443`; nil: they are asked for none.
+        public var eventsBase: String?
 
         public init(
             boot: BootConfiguration,
@@ -61,7 +64,8 @@ public struct Controller: Sendable {
             bootPatience: Double = NodeLifecycle.bootSeconds,
             consoleFolder: String,
             healthChecks: Inventory.Health.Depth = .off,
-            mediumProblem: String? = nil
+            mediumProblem: String? = nil,
+            eventsBase: String? = nil
         ) {
             self.boot = boot
             self.registry = registry
@@ -70,6 +74,7 @@ public struct Controller: Sendable {
             self.consoleFolder = consoleFolder
             self.healthChecks = healthChecks
             self.mediumProblem = mediumProblem
+            self.eventsBase = eventsBase
         }
     }
 

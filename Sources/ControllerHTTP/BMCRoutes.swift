@@ -26,6 +26,12 @@ struct BMCRoutes: Sendable {
             let wanted = try await request.json(RotatePassword.self, limit: 64 << 10)
             return try Response.json(await controller.rotatePassword(of: context.segment("name"), wanted))
         }
+        operators.on(.get, OperatorPath.recentEvents(":name"), router) { _, context in
+            try Response.json(await controller.recentEvents(of: context.segment("name")))
+        }
+        operators.on(.post, OperatorPath.testEvent(":name"), router) { _, context in
+            try Response.json(await controller.testEvents(of: context.segment("name")))
+        }
         operators.on(.get, OperatorPath.bios(":name"), router) { _, context in
             try Response.json(await controller.bios(of: context.segment("name")))
         }

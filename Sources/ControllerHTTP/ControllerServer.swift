@@ -85,6 +85,7 @@ public struct ControllerServer: Sendable {
         let jobs = JobBoard()
         BMCSearchRoutes(controller: controller, jobs: jobs, operators: operators).add(to: secureRoutes)
         BMCRoutes(controller: controller, uploads: uploads, jobs: jobs, operators: operators).add(to: secureRoutes)
+        EventRoutes(controller: controller, log: log).add(to: secureRoutes)
         ImageRoutes(
             images: images,
             containers: containers,

@@ -95,6 +95,8 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
     public var ramdisk: String?
     /// What changed in its hardware since the inspection before the last; nil where there was none.
     public var drift: [String]?
+    /// How its BMC's events come, with the critical ones of them; nil while that is not known.
+    public var events: BMCEventsReport?
     public var timeline: [TimelineItem]
 
     public init(
@@ -110,6 +112,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         inventory: String? = nil,
         ramdisk: String? = nil,
         drift: [String]? = nil,
+        events: BMCEventsReport? = nil,
         timeline: [TimelineItem]
     ) {
         self.summary = summary
@@ -124,6 +127,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         self.inventory = inventory
         self.ramdisk = ramdisk
         self.drift = drift
+        self.events = events
         self.timeline = timeline
     }
 
@@ -136,7 +140,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         case attemptsLeft = "attempts_left"
         case agent, failure
         case lastFailure = "last_failure"
-        case inventory, ramdisk, drift, timeline
+        case inventory, ramdisk, drift, events, timeline
     }
 }
 

@@ -50,6 +50,10 @@ public enum OperatorPath {
     public static func parts(_ name: String) -> String { node(name) + "/bmc/parts" }
     /// Query: `limit`.
     public static func eventLog(_ name: String) -> String { node(name) + "/bmc/events" }
+    /// What the BMC told by itself.
+    public static func recentEvents(_ name: String) -> String { eventLog(name) + "/recent" }
+    /// POST asks for a test event.
+    public static func testEvent(_ name: String) -> String { eventLog(name) + "/test" }
     /// POST attaches.
     public static func console(_ name: String) -> String { node(name) + "/bmc/console" }
     /// GET reads, with the query `after`, `wait`; POST types; DELETE leaves.

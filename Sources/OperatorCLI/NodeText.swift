@@ -87,6 +87,7 @@ public enum NodeText {
         fact("BMC", summary.bmc)
         fact("power", summary.power.map { $0 + (summary.powerSeenAt.map { ", seen \(look.age($0))" } ?? "") })
         fact("BMC silent", summary.powerProblem, .yellow)
+        fact("events", node.events.map { BMCEventsText.source($0, look) })
         fact("inventory", node.inventory)
         fact("ramdisk", node.ramdisk)
         if let failure = node.failure {
@@ -95,6 +96,10 @@ public enum NodeText {
         if !node.lastFailure.isEmpty {
             lines += ["", look.tinted("last failure of a bundle", .red)]
             lines += node.lastFailure.flatMap(\.cleanLines).map { "  | " + $0 }
+        }
+        let critical = node.events.map { BMCEventsText.critical($0, look) } ?? []
+        if !critical.isEmpty {
+            lines += ["", look.tinted("critical, as its BMC says", .red)] + critical.map { "  " + $0 }
         }
         if let drift = node.drift, !drift.isEmpty {
             lines += ["", look.tinted("hardware, since the inspection before", .yellow)]

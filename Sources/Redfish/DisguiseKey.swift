@@ -18,7 +18,8 @@ enum DisguiseKey {
         let last = name.split(separator: ".").last.map(String.init) ?? name
         func isOne(_ words: String...) -> Bool { words.contains(last) }
         if has("password", "passphrase", "secret", "token", "privatekey", "community", "encryptionkey", "licensekey")
-            || isOne("psk", "passwd", "authkey", "privkey")
+            // Where events go: its path may be a secret.
+            || isOne("psk", "passwd", "authkey", "privkey", "destination")
         {
             self = .secret
         } else if has("certificatestring", "certificatesigningrequest", "publickey", "hostkey", "csrstring")

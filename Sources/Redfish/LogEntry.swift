@@ -59,7 +59,7 @@ public struct LogEntry: Hashable, Sendable {
     }
 
     /// `2023-05-01T12:00:00Z`, with or without a fraction and with any offset. Clocks that were never set begin in 1970.
-    private static func seconds(_ text: String) -> Double? {
+    static func seconds(_ text: String) -> Double? {
         var text = text
         if let dot = text.firstIndex(of: ".") {
             let end = text[dot...].dropFirst().firstIndex { !$0.isNumber } ?? text.endIndex
@@ -67,6 +67,11 @@ public struct LogEntry: Hashable, Sendable {
         }
         let date = try? Date(text, strategy: .iso8601)
         return date.flatMap { $0.timeIntervalSince1970 > 315_532_800 ? $0.timeIntervalSince1970 : nil }
+    }
+
+    /// The other way, in whole seconds.
+    static func text(of seconds: Double) -> String {
+        Date(timeIntervalSince1970: seconds.rounded(.down)).formatted(.iso8601)
     }
 
     /// Oldest first: services have either order.

@@ -6,12 +6,15 @@ public struct ServiceProblem: Hashable, Sendable {
         public var text: String?
         public var severity: String?
         public var resolution: String?
+        /// What it names: its arguments and the properties that it is about.
+        var related: [String]
 
         init(_ json: JSON) {
             id = json["MessageId"].string ?? json["MessageID"].string
             text = json["Message"].string
             severity = json["MessageSeverity"].string ?? json["Severity"].string
             resolution = json["Resolution"].string
+            related = (json["MessageArgs"].strings ?? []) + (json["RelatedProperties"].strings ?? [])
         }
 
         /// The name without registry and version: "PropertyValueNotInList".
@@ -66,6 +69,18 @@ public struct ServiceProblem: Hashable, Sendable {
                 separator: " "
             )
         }.joined(separator: "; ")
+    }
+
+    /// The properties and values that its messages name.
+    var related: [String] { messages.flatMap(\.related) }
+
+    /// No more subscriptions are taken, in the registries' words or the makers'.
+    public var isAboutFullTable: Bool {
+        messages.contains { message in
+            ["EventSubscriptionLimitExceeded", "CreateLimitReachedForResource", "SubscriptionLimitExceeded", "SYS403"]
+                .contains(message.key)
+                || (message.text ?? "").lowercased().contains("subscription") && message.text?.contains("limit") == true
+        }
     }
 
     /// The service speaks of a wrong name or password, whatever the status; some say 400.

@@ -13,6 +13,7 @@ public struct ServiceRoot: Hashable, Sendable {
     /// The collection of managers.
     public var managers: String?
     public var updateService: String?
+    public var eventService: String?
     /// The collection of message and attribute registries.
     public var registries: String?
     /// Whether a collection can be asked for with its members in it (`$expand`, DSP0266 section 7.3).
@@ -26,6 +27,7 @@ public struct ServiceRoot: Hashable, Sendable {
         systems = json["Systems"].link
         managers = json["Managers"].link
         updateService = json["UpdateService"].link
+        eventService = json["EventService"].link
         registries = json["Registries"].link
         let expansion = json["ProtocolFeaturesSupported"]["ExpandQuery"]
         expands = expansion["NoLinks"].truth == true && expansion["Levels"].truth != false

@@ -84,6 +84,8 @@ public struct VendorStrategy: Hashable, Sendable {
     public var cdTargets: [String]
     /// Whether `InsertMedia` takes the image alone, and refuses members that the standard has.
     public var insertsBareImage: Bool
+    /// How it is asked for events, in order; none leaves it to what the service shows.
+    public var subscriptions: [SubscriptionForm]
     /// How often it is looked whether an accepted change shows, a second apart.
     public var looks: Int
     public var networkForms: [NetworkForm]
@@ -102,6 +104,7 @@ extension VendorStrategy {
             .toChange,
             tags: [.absent, .given, .strong],
             file: .attribute("HttpDev1Uri"),
+            events: [.types, .typesAndFormat, .format],
             looks: 6,
             network: [.attributes, .staticAddresses, .addresses],
             accounts: [.slots, .members]
@@ -112,7 +115,8 @@ extension VendorStrategy {
             "iLO",
             .attribute("BootMode"),
             disabling: [.disabled, .disabledAndNone],
-            file: .attribute("UrlBootFile")
+            file: .attribute("UrlBootFile"),
+            events: [.types, .bare]
         ),
         // Once and Disabled alone; a tag must come along, and a weak one is not taken.
         row(
@@ -135,9 +139,23 @@ extension VendorStrategy {
             order: .settings,
             tags: [.given, .strong, .unquoted, .absent]
         ),
-        row(.openBMC, "OpenBMC", .whereShown, tags: [.absent, .given, .strong], bareImage: true),
+        row(
+            .openBMC,
+            "OpenBMC",
+            .whereShown,
+            tags: [.absent, .given, .strong],
+            bareImage: true,
+            events: [.format, .registries, .bare]
+        ),
         // Comes with Continuous to the disk: an override has to say both.
-        row(.nvidia, "NVIDIA OpenBMC", .whereShown, order: .settings, tags: [.absent, .given, .strong]),
+        row(
+            .nvidia,
+            "NVIDIA OpenBMC",
+            .whereShown,
+            order: .settings,
+            tags: [.absent, .given, .strong],
+            events: [.format, .registries, .bare]
+        ),
         generic,
     ]
 
@@ -156,6 +174,7 @@ extension VendorStrategy {
         lasting: Lasting = .override,
         cd: [String] = ["Cd", "UsbCd"],
         bareImage: Bool = false,
+        events: [SubscriptionForm] = [],
         looks: Int = 3,
         network: [NetworkForm] = [.staticAddresses, .addresses],
         accounts: [AccountWay] = [.members, .slots]
@@ -172,6 +191,7 @@ extension VendorStrategy {
             lasting: lasting,
             cdTargets: cd,
             insertsBareImage: bareImage,
+            subscriptions: events,
             looks: looks,
             networkForms: network,
             accountWays: accounts

@@ -16,6 +16,16 @@ public struct SecretBox: Sendable {
         unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Data($0) }
     }
 
+    /// A secret of its own for a purpose, the same each time; who has it learns nothing of the key.
+    public func derived(for purpose: String, octets count: Int = 16) -> [UInt8] {
+        let derived = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key,
+            info: Data(purpose.utf8),
+            outputByteCount: min(max(1, count), 64)
+        )
+        return unsafe derived.withUnsafeBytes { unsafe Array($0) }
+    }
+
     /// Nonce, ciphertext and tag; bound to `context`, the record it belongs to.
     public func seal(_ secret: String, context: String) throws -> Data {
         let box = try AES.GCM.seal(Data(secret.utf8), using: key, authenticating: Data(context.utf8))

@@ -26,6 +26,12 @@ public enum BMCFault: Hashable, Sendable {
     case lockOut(after: Int)
     /// A BMC that was given another address answers nowhere any more, until the fault is cleared.
     case strandedMove
+    /// All subscriptions to events are gone, as after a reset to its defaults; then this fault is over. IPMI has none.
+    case lostSubscriptions
+    /// There is no event service at all. IPMI has none.
+    case noEventService
+    /// No further subscription is taken. IPMI has none.
+    case outOfSubscriptions
 }
 
 /// `slow-answers 2.5s`, `lost-answers 3`, `unavailable`: as definitions and the control socket have it.
@@ -47,6 +53,9 @@ extension BMCFault: LosslessStringConvertible {
         case ("out-of-sessions", 1, _): self = .outOfSessions
         case ("lock-out", 2, let number?): self = .lockOut(after: number)
         case ("stranded-move", 1, _): self = .strandedMove
+        case ("lost-subscriptions", 1, _): self = .lostSubscriptions
+        case ("no-event-service", 1, _): self = .noEventService
+        case ("out-of-subscriptions", 1, _): self = .outOfSubscriptions
         default: return nil
         }
     }
@@ -65,6 +74,9 @@ extension BMCFault: LosslessStringConvertible {
         case .outOfSessions: "out-of-sessions"
         case .lockOut: "lock-out"
         case .strandedMove: "stranded-move"
+        case .lostSubscriptions: "lost-subscriptions"
+        case .noEventService: "no-event-service"
+        case .outOfSubscriptions: "out-of-subscriptions"
         }
     }
 
@@ -73,7 +85,8 @@ extension BMCFault: LosslessStringConvertible {
         case .slowAnswers(let delay): "\(name) \(delay / .seconds(1))s"
         case .lostAnswers(let number), .lockOut(let number): "\(name) \(number)"
         case .unavailable, .wrongPowerState, .ignoredBootOverride, .droppedSession, .expiredCertificate,
-            .changedCertificate, .outOfSessions, .strandedMove:
+            .changedCertificate, .outOfSessions, .strandedMove, .lostSubscriptions, .noEventService,
+            .outOfSubscriptions:
             name
         }
     }

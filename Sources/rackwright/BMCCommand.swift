@@ -10,6 +10,7 @@ struct BMCCommand: AsyncParsableCommand {
         subcommands: [
             BMCScanCommand.self, BMCProbeCommand.self, BMCPowerCommand.self, BMCSensorsCommand.self,
             BMCPartsCommand.self, BMCEventLogCommand.self, BMCBIOSCommand.self, BMCSecureBootCommand.self,
+            BMCEventsCommand.self,
             BMCFirmwareCommand.self,
             BMCMediaCommand.self, BMCRotateCommand.self, BMCLANCommand.self, BMCUsersCommand.self,
         ]

@@ -66,7 +66,8 @@ struct ServeProcess {
                 bootPatience: configuration.boot.deadline,
                 consoleFolder: state.folder + "/consoles",
                 healthChecks: Inventory.Health.Depth(rawValue: configuration.healthChecks.rawValue) ?? .quick,
-                mediumProblem: files.mediumProblem
+                mediumProblem: files.mediumProblem,
+                eventsBase: configuration.bmcEvents ? "https://\(address):\(configuration.httpsPort)" : nil
             ),
             log: log,
             now: { Date().timeIntervalSince1970 },
@@ -123,6 +124,7 @@ struct ServeProcess {
             ServeTask { try await bootServers.run(controller: controller, log: log) },
             ServeTask { try await controller.watch() },
             ServeTask { try await controller.watchConsoles() },
+            ServeTask { try await controller.watchEvents() },
         ]
         let period = self.configuration.powerSync
         if period > 0 { tasks.append(ServeTask { try await controller.watchPower(every: .seconds(period)) }) }

@@ -19,6 +19,14 @@ import YAML
         #expect(configuration.subnets.first?.lease == 43_200)
         #expect(configuration.boot.deadline == 900)
         #expect(configuration.healthChecks == .quick)
+        #expect(configuration.bmcEvents)
+    }
+
+    @Test(arguments: [("on", true), ("off", false)])
+    func eventsOfBMCsAreSwitched(word: String, isOn: Bool) throws {
+        let text = "address: 10.0.0.1\nbmc_events: \(word)\n"
+        let tree = try YAMLReader.read(Array(text.utf8), file: "controller.yaml")
+        #expect(try ControllerConfiguration(tree).bmcEvents == isOn)
     }
 
     @Test func aFileThatCannotBeReadDoesNotHideWhatIsWrongInOthers() throws {

@@ -122,7 +122,8 @@ final class Bench: Sendable {
                 discovery: discovery,
                 bootPatience: 1200,
                 consoleFolder: folder,
-                healthChecks: .quick
+                healthChecks: .quick,
+                eventsBase: "https://10.77.0.1:8443"
             ),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { [self] in now },

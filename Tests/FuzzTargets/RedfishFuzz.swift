@@ -34,6 +34,7 @@ private func read(_ json: JSON) {
     _ = ETagLadder(head: json["@odata.etag"].string, document: system.etag, forms: ETagLadder.Form.allCases).rungs
     change(json, system)
     access(json)
+    events(json)
 }
 
 /// The BMC's own network and its accounts.
@@ -51,6 +52,26 @@ private func access(_ json: JSON) {
     }
     _ = (ManagerNetwork.restart(manager: json), ManagerAccount.slot(in: [account, account]))
     _ = ServiceProblem.wantsRestart(json)
+}
+
+/// What services send by themselves, and how they are asked for it.
+private func events(_ json: JSON) {
+    for event in EventPayload(json).events {
+        guard event.text.count <= ServiceEvent.textLimit else { fatalError("a text without end") }
+        _ = (event.mayTellOfPower, event.tellsOfLogin)
+    }
+    _ = try? EventPayload(reading: json.octets)
+    let wish = EventWish(destination: "https://h/bmc/events/n/s", marks: ["bmc/events/n/"], context: "c")
+    if let found = EventDestination(json, path: "/s/1") { _ = wish.standing(of: found) }
+    guard let service = EventService(json, path: "/e") else { return }
+    var ladder = SubscriptionLadder(wish, to: service, strategy: .generic)
+    var steps = 0
+    while ladder.next(after: ServiceProblem(status: 400, body: json)) {
+        _ = ladder.body.octets
+        steps += 1
+        guard steps < 20 else { fatalError("a ladder without end") }
+    }
+    _ = service.testBodies(id: "t", time: 0)
 }
 
 /// What is asked of a service by what it says of itself.

@@ -49,9 +49,12 @@ struct NodeTextTests {
             lastFailure: [hostile],
             inventory: hostile,
             drift: [hostile],
+            events: Samples.events(hostile),
             timeline: [item]
         )
         texts.append(NodeText.explanation(explanation, Samples.look))
+        texts.append(BMCEventsText.report(Samples.events(hostile), Samples.look))
+        texts.append(BMCEventsText.test(BMCEventTest(node: hostile, arrived: false, text: hostile), Samples.look))
         for text in texts {
             #expect(!text.unicodeScalars.contains { $0 != "\n" && ($0.value < 32 || (127..<160).contains($0.value)) })
             #expect(!text.unicodeScalars.contains("\u{202E}"))

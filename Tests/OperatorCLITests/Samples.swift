@@ -24,6 +24,12 @@ enum Samples {
         )
     }
 
+    /// A critical one of nine, read from the log.
+    static func events(_ text: String) -> BMCEventsReport {
+        let event = BMCEventsReport.Event(at: noon, severity: "critical", text: text, origin: text, polled: true)
+        return BMCEventsReport(node: "n1", source: .polled, total: 9, reason: text, remarks: [text], events: [event])
+    }
+
     static func run(_ state: String, wave: Int = 0, waits: Bool = false, _ members: [(String, String, String)])
         -> RunReport
     {

@@ -18,7 +18,8 @@ struct Tree: Sendable {
             ["-xJf", archive, "-C", folder.path, "--wildcards", "--no-wildcards-match-slash"]
             + ["", "/redfish/v1"].flatMap { root in
                 [
-                    "", "/Managers", "/Managers/*", "/Systems", "/Systems/*", "/Systems/*/BootOptions/*",
+                    "", "/EventService", "/Managers", "/Managers/*", "/Systems", "/Systems/*",
+                    "/Systems/*/BootOptions/*",
                     "/Systems/*/ResetActionInfo", "/Systems/*/Oem/*/ResetActionInfo",
                 ].map {
                     "*\(root)\($0)/index.json"

@@ -292,6 +292,8 @@ struct ServiceTests {
     @Test(arguments: [
         "slow-answers 2.5s", "unavailable", "wrong-power-state", "ignored-boot-override", "dropped-session",
         "expired-certificate", "lost-answers 3", "out-of-sessions", "lock-out 3", "stranded-move",
+        "expired-certificate", "lost-answers 3", "out-of-sessions", "lock-out 3",
+        "lost-subscriptions", "no-event-service", "out-of-subscriptions",
     ])
     func faultsReadAsTheyAreWritten(text: String) {
         let fault = BMCFault(text)

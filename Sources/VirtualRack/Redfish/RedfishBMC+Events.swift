@@ -19,7 +19,9 @@ extension RedfishBMC {
         }
         guard let `protocol` = members["Protocol"]?.text else { throw RedfishProblem(.missing("Protocol")) }
         guard `protocol` == "Redfish" else { throw RedfishProblem(.notInList(`protocol`, "Protocol")) }
-        guard state.subscriptions.count < Self.subscriptionLimit else { throw RedfishProblem(.tooManySubscriptions) }
+        guard state.subscriptions.count < Self.subscriptionLimit, !faults.contains(.outOfSubscriptions) else {
+            throw RedfishProblem(.tooManySubscriptions)
+        }
         var subscription = RedfishState.Subscription(
             destination: destination,
             context: members["Context"]?.text ?? ""
@@ -36,6 +38,12 @@ extension RedfishBMC {
         var answer = await show(path, status: 201, faults)
         answer.headers["Location"] = path
         return answer
+    }
+
+    func loseSubscriptions(_ faults: [BMCFault]) {
+        guard faults.contains(.lostSubscriptions) else { return }
+        state.subscriptions = [:]
+        machine.faults.clear(BMCFault.lostSubscriptions.name)
     }
 
     /// Sends an event; a subscriber who cannot be reached three times is subscribed no more.

@@ -67,6 +67,7 @@ actor RedfishBMC {
             answer.headers["Retry-After"] = "1"
             return answer
         }
+        loseSubscriptions(faults)
         var answer: Answer
         do {
             answer = try await route(request, faults)
@@ -83,6 +84,9 @@ actor RedfishBMC {
         var request = request
         while request.path.count > 1, request.path.hasSuffix("/") { request.path.removeLast() }
         settleTasks()
+        if faults.contains(.noEventService), request.path.hasPrefix(RedfishPath.eventService) {
+            throw RedfishProblem(.nothing(at: request.path))
+        }
         let operation = Operation(request.method, request.path)
         if operation == .openSession { return try openSession(request.body, faults) }
         let isReading = request.method == "GET" || request.method == "HEAD"
@@ -112,13 +116,15 @@ actor RedfishBMC {
         var power = await machine.power
         if faults.contains(.wrongPowerState) { power = power == .on ? .off : .on }
         let firmware = await machine.firmware
-        return RedfishTree(
+        var tree = RedfishTree(
             machine: machine.definition,
             power: power,
             firmware: firmware,
             state: state,
             now: Date()
         )
+        if faults.contains(.noEventService) { tree.removeEvents() }
+        return tree
     }
 
     private func read(_ request: Request, _ faults: [BMCFault]) async throws(RedfishProblem) -> Answer {

@@ -115,6 +115,12 @@ extension RedfishTree {
         }
     }
 
+    /// As services without events are.
+    mutating func removeEvents() {
+        remove { $0.hasPrefix(RedfishPath.eventService) }
+        change(RedfishPath.root) { $0["EventService"] = nil }
+    }
+
     mutating func addRegistries() {
         let path = RedfishPath.registries
         let files: [(id: String, registry: String, location: [String: JSON])] = [

@@ -50,6 +50,14 @@ struct RedfishTree {
         documents[path] = .object(all)
     }
 
+    mutating func remove(_ isUnwanted: (String) -> Bool) { documents = documents.filter { !isUnwanted($0.key) } }
+
+    mutating func change(_ path: String, _ body: (inout [String: JSON]) -> Void) {
+        guard var members = documents[path]?.object else { return }
+        body(&members)
+        documents[path] = .object(members)
+    }
+
     /// Adds a collection of the type, such as `ComputerSystem`. A schema may ask for the members themselves in place of
     /// links to them (OData.AutoExpand); then they have been added before.
     mutating func addCollection(_ path: String, of type: String, members: [String], isExpanded: Bool = false) {
