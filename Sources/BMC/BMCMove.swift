@@ -61,18 +61,24 @@ extension BMCGates {
     ///   - login: how it is logged in to; its own address does not count
     ///   - addresses: where it may be, the likeliest first
     ///   - mark: what it is known by; with a certificate no other is given the password
-    ///   - rounds: how often all are tried, with pauses of `pause` between
+    ///   - rounds: how often all are tried at most, with pauses of `pause` between
+    ///   - limit: no further round is begun after it
     public func find(
         _ login: BMCEndpoint,
         at addresses: [String],
         mark: BMCMark,
         rounds: Int,
-        pause: Duration = .seconds(5)
+        pause: Duration = .seconds(5),
+        within limit: Duration = .seconds(180)
     ) async throws -> BMCSighting {
         var findings: [String: String] = [:]
         var barred: Set<String> = []
+        let start = timing.now()
         for round in 0..<max(1, rounds) {
-            if round > 0 { try await timing.sleep(pause) }
+            if round > 0 {
+                guard timing.now() - start < limit else { break }
+                try await timing.sleep(pause)
+            }
             for address in addresses where !barred.contains(address) {
                 try Task.checkCancellation()
                 var candidate = login

@@ -45,7 +45,8 @@ extension Controller {
     private func advice(_ name: String, _ move: NodeRecord.MoveRecord) -> String {
         let cause = move.request.vlan == nil ? "the way to that address" : "the VLAN at the switch"
         return "Look at \(cause); then `rackwright bmc lan \(name)` looks again, and "
-            + "`rackwright node set-bmc \(name) --address ADDRESS` says where it is"
+            + "`rackwright node set-bmc \(name) --address ADDRESS` says where it is "
+            + "(with --forget-certificate where it made itself another certificate)"
     }
 
     private func settle(

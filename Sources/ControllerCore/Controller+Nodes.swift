@@ -303,10 +303,10 @@ extension Controller {
 
     /// The operator that has this token.
     public func operatorName(token: String) async throws -> String {
-        let record = try await store.read {
-            try $0.get(OperatorTokenRecord.self, .operatorToken, TokenText.hash(token))
-        }
+        let hash = TokenText.hash(token)
+        let record = try await store.read { try $0.get(OperatorTokenRecord.self, .operatorToken, hash) }
         guard let record else { throw ControllerProblem("the token is not one of this controller", .forbidden) }
+        await noteUse(ofToken: hash, record)
         return record.name
     }
 

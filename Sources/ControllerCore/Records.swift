@@ -131,4 +131,6 @@ struct EnrollTokenRecord: Codable, Hashable, Sendable {
 struct OperatorTokenRecord: Codable, Hashable, Sendable {
     var name: String
     var createdAt: Double
+    /// Coarsely, in seconds since 1970.
+    var usedAt: Double?
 }

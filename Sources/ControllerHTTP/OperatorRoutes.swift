@@ -28,6 +28,12 @@ struct OperatorRoutes: Sendable {
             guard !wanted.name.isEmpty else { throw HTTPProblem(.badRequest, "the token needs a name: whose is it?") }
             return try Response.json(await controller.createOperatorToken(name: wanted.name), status: .created)
         }
+        on(.get, OperatorPath.tokens, router) { _, _ in try Response.json(await controller.operatorTokens()) }
+        on(.delete, OperatorPath.token(":name"), router) { _, context in
+            let (names, message) = try await controller.revokeOperatorTokens(context.segment("name"))
+            for name in names { door.sessions.close(for: name) }
+            return try Response.json(message)
+        }
     }
 
     private func addNodes(to router: Router<ConnectionContext>) {

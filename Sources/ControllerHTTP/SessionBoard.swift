@@ -33,6 +33,11 @@ final class SessionBoard: Sendable {
         return id
     }
 
+    /// Logs an operator out everywhere.
+    func close(for name: String) {
+        sessions.withLock { sessions in sessions = sessions.filter { $0.value.name != name } }
+    }
+
     /// Who has this session.
     func name(_ id: String) -> String? {
         let instant = now()

@@ -30,6 +30,30 @@ public struct NewToken: Codable, Hashable, Sendable {
     }
 }
 
+/// An operator's token, without the token.
+public struct TokenReport: Codable, Hashable, Sendable {
+    /// Tells it from others of the same owner.
+    public var id: String
+    public var name: String
+    /// Seconds since 1970.
+    public var createdAt: Double
+    /// When it was used last, to the hour; absent for one that never was since this is kept.
+    public var usedAt: Double?
+
+    public init(id: String, name: String, createdAt: Double, usedAt: Double?) {
+        self.id = id
+        self.name = name
+        self.createdAt = createdAt
+        self.usedAt = usedAt
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, name
+        case createdAt = "created_at"
+        case usedAt = "used_at"
+    }
+}
+
 /// A request with a reason: maintenance, release.
 public struct Reason: Codable, Hashable, Sendable {
     public var reason: String

@@ -22,6 +22,8 @@ public enum OperatorPath {
     /// Begins a job.
     public static let probes = root + "/bmc/probes"
 
+    /// By its owner's name or its id.
+    public static func token(_ word: String) -> String { "\(tokens)/\(segment(word))" }
     public static func node(_ name: String) -> String { "\(nodes)/\(segment(name))" }
     /// Query: `after`, `limit`.
     public static func timeline(_ name: String) -> String { node(name) + "/timeline" }

@@ -2,6 +2,19 @@ public import OperatorAPI
 
 /// Images and container images as text for people.
 public enum StockText {
+    public static func tokens(_ tokens: [TokenReport], _ look: Appearance) -> String {
+        var table = Table("ID", "OWNER", "MADE", "LAST USED")
+        for token in tokens {
+            table.add(
+                "\(token.id)",
+                "\(token.name)",
+                "\(look.date(token.createdAt))",
+                "\(token.usedAt.map(look.date) ?? "not known")"
+            )
+        }
+        return table.text(look)
+    }
+
     public static func list(_ images: [StoredImage], none: String, _ look: Appearance) -> String {
         guard !images.isEmpty else { return none }
         var table = Table("NAME", "SIZE", "DIGEST", "DETAIL")

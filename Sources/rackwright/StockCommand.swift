@@ -149,7 +149,7 @@ struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
         abstract: "Let operators in.",
-        subcommands: [TokenCreate.self]
+        subcommands: [TokenCreate.self, TokenList.self, TokenRevoke.self]
     )
 }
 
