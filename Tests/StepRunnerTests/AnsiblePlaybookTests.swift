@@ -52,6 +52,7 @@ struct AnsiblePlaybookTests {
             ["name": "may fail", "command": "false", "ignore_errors": true],
             ["name": "quiet", "debug": ["msg": "{{ password }}"], "no_log": true],
             ["name": "said", "command": "echo hello"],
+            ["name": "own", "debug": ["msg": "{{ port }}"], "vars": ["port": 81]],
         ]
         let handlers: Value = [["name": "handler", "debug": ["msg": "told"], "listen": "told"]]
         let list = try unit(tasks, handlers: handlers, files: ["templates/a.j2": ["text": "{{ password }}"]])
@@ -76,10 +77,12 @@ struct AnsiblePlaybookTests {
         #expect(
             ends == [
                 "Gathering Facts: unchanged", "made: changed", "from a file: changed", "not now: skipped",
-                "may fail: ignored", "quiet: unchanged", "said: changed", "handler: unchanged",
+                "may fail: ignored", "quiet: unchanged", "said: changed", "own: unchanged",
+                "handler: unchanged",
             ]
         )
         #expect(result["tasks"]?.asList?.last { $0["name"] == "said" }?["stdout"] == "hello")
+        #expect(result["tasks"]?.asList?.last { $0["name"] == "own" }?["msg"] == 81, "the list's own value goes first")
         #expect(!result.json().contains("1 + 1"), "no_log holds")
     }
 

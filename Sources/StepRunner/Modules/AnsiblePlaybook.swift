@@ -27,6 +27,8 @@ extension ModuleDefinition {
         let play: Value = [
             [
                 "hosts": "localhost", "vars": ["ansible_python_interpreter": "{{ ansible_playbook_python }}"],
+                // Not extra variables: what the list itself says goes before them, as it does in a list of ours.
+                "vars_files": ["rackwright.yaml"],
                 "tasks": arguments["_tasks"] ?? [], "handlers": arguments["_handlers"] ?? [],
             ]
         ]
@@ -53,8 +55,7 @@ extension ModuleDefinition {
             result = try context.executor.run(
                 Command(
                     arguments: [
-                        "ansible-playbook", "-c", "local", "-i", "localhost,", "-e", "@\(place)/rackwright.yaml",
-                        place + "/rackwright.json",
+                        "ansible-playbook", "-c", "local", "-i", "localhost,", place + "/rackwright.json",
                     ],
                     environment: environment,
                     directory: place,
