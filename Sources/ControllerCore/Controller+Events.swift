@@ -139,7 +139,7 @@ extension Controller {
     /// Looks at a machine's power now, and a little later where nothing has changed: BMCs show it late.
     func lookAtPower(of id: String) {
         // By a key of its own: nobody has to wait for it who wants the BMC.
-        effects.start("power of \(id), after an event") {
+        effects.start(Self.powerLook(id)) {
             for pause in [0, 2, 5] {
                 guard (try? await Task.sleep(for: .seconds(pause))) != nil,
                     let record = try? await store.read({ try $0.node(id) }), let gate = try? await gate(record)
@@ -158,6 +158,9 @@ extension Controller {
             }
         }
     }
+
+    /// What the work on a node is called.
+    static func powerLook(_ id: String) -> String { "power of \(id), after an event" }
 
     // MARK: For operators
 

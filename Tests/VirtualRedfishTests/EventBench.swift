@@ -163,6 +163,8 @@ struct EventBench {
     func tend(_ duty: EventTending.Duty) async throws {
         let id = try await record.id
         controller.events.keep([(id, true)], at: 0) { 0 }
+        // A look at the power after an event has the BMC first, and the log would be left for later.
+        _ = try await eventually { !controller.effects.isRunning(Controller.powerLook(id)) }
         await controller.tendEvents(of: id, duty)
     }
 }
