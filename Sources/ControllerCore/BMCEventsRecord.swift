@@ -91,16 +91,16 @@ struct EventAddress {
     /// What subscriptions of a node's begin with, wherever the controller was when they were made.
     static func marks(of node: String) -> [String] { ["\(root.dropFirst())/\(node)/"] }
 
-    /// Takes as long for a wrong word as for the right one.
-    static func isSame(_ one: String, _ other: String) -> Bool {
-        let (one, other) = (Array(one.utf8), Array(other.utf8))
-        guard one.count == other.count else { return false }
-        return zip(one, other).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-
     /// The text without the secrets, should a BMC say them back.
     func withoutSecrets(_ text: String) -> String {
         text.replacing(secret, with: "…").replacing(header, with: "…")
+    }
+}
+
+extension StoreReading {
+    /// What is known of the BMC at that place as a source of events; nil where all that is known is of an earlier one.
+    func events(of id: String, at place: String) throws -> BMCEventsRecord? {
+        try get(BMCEventsRecord.self, .bmcEvents, id).flatMap { $0.place == place ? $0 : nil }
     }
 }
 

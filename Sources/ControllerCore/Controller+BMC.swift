@@ -72,13 +72,7 @@ extension Controller {
         let what = changes.isEmpty ? "nothing differs" : "changed: " + changes.joined(separator: ", ")
         let (instant, checked) = (now(), bmc)
         let stored = try await store.write { transaction in
-            var record = try transaction.node(record.id)
-            guard record.bmc == before else {
-                throw ControllerProblem(
-                    "the BMC of \(record.name) was changed by somebody else; look, and try again",
-                    .conflict
-                )
-            }
+            var record = try transaction.node(record.id, withBMC: before, orElse: "; look, and try again")
             try transaction.refuseTaken(checked, by: record.id)
             record.bmc = checked
             try transaction.put(.node, record.id, encoding: record)
@@ -92,6 +86,17 @@ extension Controller {
 }
 
 extension StoreReading {
+    /// A node whose BMC is what was decided about.
+    ///
+    /// - Parameter advice: what to do where somebody else has changed it meanwhile
+    func node(_ id: String, withBMC before: NodeRecord.BMCRecord, orElse advice: String = "") throws -> NodeRecord {
+        let record = try node(id)
+        guard record.bmc == before else {
+            throw ControllerProblem("the BMC of \(record.name) was changed by somebody else\(advice)", .conflict)
+        }
+        return record
+    }
+
     /// Throws when the BMC is another node's.
     func refuseTaken(_ bmc: NodeRecord.BMCRecord, by id: String) throws {
         let all = try all(NodeRecord.self, .node)

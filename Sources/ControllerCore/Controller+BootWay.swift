@@ -53,7 +53,7 @@ extension Controller {
         let stored = try await store.write { transaction in
             var record = try transaction.node(record.id)
             let all = try transaction.all(NodeRecord.self, .node)
-            if let other = all.first(where: { $0.id != record.id && $0.network?.isSamePlace(as: network) == true }) {
+            if let other = all.holder(of: network, besides: record.id) {
                 throw ControllerProblem("\(network.address) is given to node '\(other.name)' already", .conflict)
             }
             record.network = network
@@ -72,4 +72,11 @@ extension Controller {
 extension StaticNetwork {
     /// Whether two machines that have them cannot both be there.
     func isSamePlace(as other: StaticNetwork) -> Bool { address == other.address && vlan == other.vlan }
+}
+
+extension [NodeRecord] {
+    /// Another node that cannot be on the network beside one that has this.
+    func holder(of network: StaticNetwork, besides id: String) -> NodeRecord? {
+        first { $0.id != id && $0.network?.isSamePlace(as: network) == true }
+    }
 }

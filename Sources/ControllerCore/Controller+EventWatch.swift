@@ -84,12 +84,11 @@ extension Controller {
         }
         // The node may have gone, or got another BMC, meanwhile.
         let known = try await store.read { reader in
-            (try reader.get(NodeRecord.self, .node, id), try reader.get(BMCEventsRecord.self, .bmcEvents, id))
+            (try reader.get(NodeRecord.self, .node, id), try reader.events(of: id, at: record.bmc.place))
         }
         guard known.0?.bmc.place == record.bmc.place else { return leaveEvents(of: record) }
         events.change(id) { $0.subscribed(at: instant, jitter: jitter) }
-        let before = known.1.flatMap { $0.place == record.bmc.place ? $0 : nil }
-        let wasThere = before?.subscription != nil
+        let wasThere = known.1?.subscription != nil
         let note: String? =
             if done.isNew {
                 wasThere
@@ -98,7 +97,7 @@ extension Controller {
             } else {
                 wasThere ? nil : "the BMC sends its events: the subscription is there"
             }
-        try await changeEvents(of: id, record.bmc.place, note: note) { events in
+        try await changeEvents(of: id, record.bmc.place, notes: [note].compactMap(\.self)) { events in
             if done.isNew { events.demandsHeader = nil }
             events.subscription = address.withoutSecrets(done.place)
             if done.isNew || events.subscribedSince == nil { events.subscribedSince = instant }
@@ -109,8 +108,7 @@ extension Controller {
 
     private func poll(_ record: NodeRecord, _ gate: BMCGate, _ jitter: Double) async throws {
         let (id, instant) = (record.id, now())
-        let known = try await store.read { try $0.get(BMCEventsRecord.self, .bmcEvents, id) }
-        let before = known.flatMap { $0.place == record.bmc.place ? $0 : nil }
+        let before = try await store.read { try $0.events(of: id, at: record.bmc.place) }
         guard let news = try await gate.logNews(since: before?.mark, limit: Self.logLimit) else {
             return events.change(id) { $0.postponed(.poll, at: now(), jitter: jitter) }
         }
@@ -164,7 +162,7 @@ extension Controller {
             let before = try await store.read { try $0.get(BMCEventsRecord.self, .bmcEvents, id) }
             let isNews = duty == .subscribe && before?.refusal != reason
             let note = isNews ? "the BMC sends no events, its log is read instead: \(reason)" : nil
-            try await changeEvents(of: id, record.bmc.place, note: note) { events in
+            try await changeEvents(of: id, record.bmc.place, notes: [note].compactMap(\.self)) { events in
                 switch duty {
                 case .subscribe: (events.subscription, events.subscribedSince, events.refusal) = (nil, nil, reason)
                 case .poll: events.logRefusal = reason
@@ -201,7 +199,7 @@ extension Controller {
         for record in nodes {
             do {
                 _ = try await gate(record).unsubscribe(marks: EventAddress.marks(of: record.id))
-                try await changeEvents(of: record.id, record.bmc.place, note: "the BMC sends no events any more") {
+                try await changeEvents(of: record.id, record.bmc.place, notes: ["the BMC sends no events any more"]) {
                     ($0.subscription, $0.subscribedSince, $0.demandsHeader) = (nil, nil, nil)
                 }
             } catch let error as BMCError {

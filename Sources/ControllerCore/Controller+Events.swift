@@ -1,6 +1,7 @@
 import BMC
 import FoundationEssentials
 import Logging
+import Octets
 public import OperatorAPI
 import Redfish
 import Store
@@ -31,9 +32,9 @@ extension Controller {
         }
         guard let (record, events) = found else { return .unknown }
         let address = EventAddress(record, box)
-        guard EventAddress.isSame(secret, address.secret) else { return .unknown }
+        guard equalInConstantTime(secret.utf8, address.secret.utf8) else { return .unknown }
         if let header {
-            guard EventAddress.isSame(header, address.header) else { return .unknown }
+            guard equalInConstantTime(header.utf8, address.header.utf8) else { return .unknown }
         } else if events?.demandsHeader == true {
             return .unknown
         }
@@ -101,14 +102,9 @@ extension Controller {
         )
         let fresh = new.map { all[$0].event }
         let lines = [note].compactMap(\.self) + told.filter { !all[$0].isQuiet }.map { Self.line(all[$0].event) }
-        try await store.write { transaction in
-            guard try transaction.get(NodeRecord.self, .node, id) != nil else { return }
-            let known = try transaction.get(BMCEventsRecord.self, .bmcEvents, id)
-            var events = known.flatMap { $0.place == place ? $0 : nil } ?? BMCEventsRecord(place: place)
+        try await changeEvents(of: id, place, notes: lines) { events in
             change(&events)
             events.add(fresh)
-            try transaction.put(.bmcEvents, id, encoding: events)
-            for line in lines { try transaction.note(id, at: instant, "bmc", line) }
         }
     }
 
@@ -121,18 +117,17 @@ extension Controller {
     func changeEvents(
         of id: String,
         _ place: String,
-        note: String? = nil,
+        notes: [String] = [],
         _ change: @escaping @Sendable (inout BMCEventsRecord) -> Void
     ) async throws {
         let instant = now()
         try await store.write { transaction in
             guard try transaction.get(NodeRecord.self, .node, id) != nil else { return }
-            let known = try transaction.get(BMCEventsRecord.self, .bmcEvents, id)
-            let before = known.flatMap { $0.place == place ? $0 : nil } ?? BMCEventsRecord(place: place)
-            var events = before
+            let before = try transaction.events(of: id, at: place)
+            var events = before ?? BMCEventsRecord(place: place)
             change(&events)
-            if events != before || known == nil { try transaction.put(.bmcEvents, id, encoding: events) }
-            if let note { try transaction.note(id, at: instant, "bmc", note) }
+            if events != before { try transaction.put(.bmcEvents, id, encoding: events) }
+            for note in notes { try transaction.note(id, at: instant, "bmc", note) }
         }
     }
 

@@ -85,10 +85,7 @@ extension Controller {
         let move = NodeRecord.MoveRecord(request: request, mark: mark, text: text.oneLine)
         let (instant, before) = (now(), record.bmc)
         try await store.write { transaction in
-            var record = try transaction.node(record.id)
-            guard record.bmc == before else {
-                throw ControllerProblem("the BMC of \(record.name) was changed by somebody else; try again", .conflict)
-            }
+            var record = try transaction.node(record.id, withBMC: before, orElse: "; try again")
             record.bmc.move = move
             try transaction.put(.node, record.id, encoding: record)
             let words = "the BMC's network is asked to change: \(move.text)"

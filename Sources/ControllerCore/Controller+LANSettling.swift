@@ -78,10 +78,7 @@ extension Controller {
         }
         let (instant, line, bmc) = (now(), text.oneLine, candidate.bmc)
         let stored = try await store.write { transaction in
-            var stored = try transaction.node(record.id)
-            guard stored.bmc == record.bmc else {
-                throw ControllerProblem("the BMC of \(record.name) was changed by somebody else", .conflict)
-            }
+            var stored = try transaction.node(record.id, withBMC: record.bmc)
             try transaction.refuseTaken(bmc, by: record.id)
             stored.bmc = bmc
             stored.bmc.move = nil

@@ -78,11 +78,7 @@ extension Controller {
                 if let before = known.first(where: { $0.id == record.id }), !before.isUndecided {
                     problems.append("\(file):\(row.line): '\(before.name)' was enrolled by somebody else meanwhile")
                 }
-                if let network = row.network,
-                    let other = known.first(where: {
-                        $0.id != record.id && $0.network?.isSamePlace(as: network) == true
-                    })
-                {
+                if let network = row.network, let other = known.holder(of: network, besides: record.id) {
                     problems.append(
                         "\(file):\(row.line): \(network.address) is given to node '\(other.name)' already"
                     )

@@ -32,10 +32,7 @@ extension Controller {
         let new = request.password ?? BMCPassword.make(using: &random)
         let (sealed, instant, before) = (try box.seal(new, context: "bmc \(record.id)"), now(), record.bmc)
         try await store.write { transaction in
-            var record = try transaction.node(record.id)
-            guard record.bmc == before else {
-                throw ControllerProblem("the BMC of \(record.name) was changed by somebody else; try again", .conflict)
-            }
+            var record = try transaction.node(record.id, withBMC: before, orElse: "; try again")
             record.bmc.nextPassword = sealed
             try transaction.put(.node, record.id, encoding: record)
             try transaction.note(record.id, at: instant, "operator", "the BMC is told to take a new password")
@@ -66,10 +63,7 @@ extension Controller {
             case .accepted:
                 let (instant, before) = (now(), record.bmc)
                 let stored = try await store.write { transaction in
-                    var record = try transaction.node(id)
-                    guard record.bmc == before else {
-                        throw ControllerProblem("the BMC of \(record.name) was changed by somebody else", .conflict)
-                    }
+                    var record = try transaction.node(id, withBMC: before)
                     record.bmc.sealedPassword = sealed
                     record.bmc.nextPassword = nil
                     try transaction.put(.node, id, encoding: record)

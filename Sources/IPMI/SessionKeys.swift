@@ -16,12 +16,6 @@ struct KeyedHash: Sendable {
     }
 }
 
-/// Compares without telling by its duration where the first difference is.
-func equalInConstantTime(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-}
-
 /// The keys both ends derive from a key exchange (IPMI 2.0 sections 13.31 and 13.32), and what they protect.
 struct SessionKeys: Sendable {
     let suite: CipherSuite

@@ -13,7 +13,7 @@ struct RedfishClients: Sendable {
     /// Runs one of the scripts beside this file, and reads what it says in JSON.
     func run(_ script: String, _ arguments: [String], password: String) async throws -> JSON {
         let path = Fixture.checkout + "/Tests/VirtualRedfishTests/Clients/\(script)"
-        var command = Command(words: ["timeout", "120", environment + "/bin/python3", path] + arguments)
+        var command = Command(words: ["timeout", "120", environment + "/bin/python3", "-B", path] + arguments)
         command.input = password
         let output = try await command.run()
         guard let document = JSON(octets: Array(output.utf8)) else {

@@ -7,9 +7,9 @@ import logging
 import sys
 import warnings
 
-import redfish
 import redfish_utilities as tools
 import sushy
+from redfish_login import login
 from sushy import auth
 
 warnings.simplefilter("ignore")
@@ -36,10 +36,7 @@ service.submit_test_event(
     "test-1", "2026-11-26T12:00:00Z", "Alert", "Test", [], "Base.1.0.Success", "/redfish/v1/Systems/1", "OK"
 )
 
-client = redfish.redfish_client(
-    base_url=url, username=user, password=password, default_prefix="/redfish/v1/", cafile=certificate
-)
-client.login(auth="session")
+client = login(url, certificate, user, password)
 response = tools.create_event_subscription(
     client, destination + "/dmtf", format="Event", client_context="from-dmtf", registries=["RackwrightBMC"]
 )

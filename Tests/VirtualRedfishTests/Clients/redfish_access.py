@@ -5,21 +5,14 @@ usage: redfish_access.py URL CERTIFICATE USER < PASSWORD
 import json
 import sys
 
-import redfish
 import redfish_utilities as tools
+from redfish_login import login
 
 url, certificate, user = sys.argv[1:]
 password = sys.stdin.read()
 seen = {}
 
-client = redfish.redfish_client(
-    base_url=url,
-    username=user,
-    password=password,
-    default_prefix="/redfish/v1/",
-    cafile=certificate,
-)
-client.login(auth="session")
+client = login(url, certificate, user, password)
 seen["users"] = [
     [account["UserName"], account["RoleId"], account["Enabled"]] for account in tools.get_users(client)
 ]

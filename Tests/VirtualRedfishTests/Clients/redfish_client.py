@@ -7,19 +7,13 @@ import sys
 
 import redfish
 import redfish_utilities as tools
+from redfish_login import login
 
 url, certificate, user, image, firmware = sys.argv[1:]
 password = sys.stdin.read()
 seen = {}
 
-client = redfish.redfish_client(
-    base_url=url,
-    username=user,
-    password=password,
-    default_prefix="/redfish/v1/",
-    cafile=certificate,
-)
-client.login(auth="session")
+client = login(url, certificate, user, password)
 seen["session"] = client.get_session_location() is not None
 seen["systems"] = tools.get_system_ids(client)
 system = seen["systems"][0]
@@ -74,10 +68,7 @@ seen["second_resets"] = second.post(
     "/redfish/v1/Systems/%s/Actions/ComputerSystem.Reset" % system, body={"ResetType": "ForceOff"}
 ).status
 tools.modify_user(client, "second", new_password="third-pass")
-second = redfish.redfish_client(
-    base_url=url, username="second", password="third-pass", default_prefix="/redfish/v1/", cafile=certificate
-)
-second.login(auth="session")
+second = login(url, certificate, "second", "third-pass")
 seen["second_with_new_password"] = second.get("/redfish/v1/Systems/" + system).status
 second.logout()
 tools.delete_user(client, "second")
