@@ -22,7 +22,8 @@ extension Controller {
                 if settings.eventsBase == nil {
                     if round % 600 == 0 { try await endSubscriptions() }
                 } else {
-                    try await tendEvents(readsNodes: round % 5 == 0)
+                    // There may be ten thousand, and hardly ever another: read once a minute, as for deadlines, or when it is.
+                    try await tendEvents(readsNodes: round % 60 == 0 || (round % 5 == 0 && events.takesStock()))
                 }
             } catch is CancellationError {
                 throw CancellationError()
@@ -53,7 +54,7 @@ extension Controller {
         }
     }
 
-    private static func isTended(_ record: NodeRecord) -> Bool {
+    static func isTended(_ record: NodeRecord) -> Bool {
         !record.isUndecided && record.bmc.way.hasBMC && !record.bmc.address.isEmpty && record.lifecycle.state != .enroll
     }
 

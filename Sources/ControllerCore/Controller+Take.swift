@@ -100,6 +100,7 @@ extension Controller {
         deadlines.set(record.id, record.lifecycle.deadline)
         media.serve(record.servedMedium, for: record.id)
         media.owe(record.owesEject, record.id)
+        events.expect(Self.isTended(record), record.id)
         directory.set(
             BootDirectory.Entry(
                 node: record.id,

@@ -11,6 +11,8 @@ final class EventBoard: Sendable {
 
     private struct State {
         var tending: [String: EventTending] = [:]
+        /// Some BMC is looked after that should not be, or the other way round.
+        var isStale = true
         var intakes: [String: EventIntake] = [:]
         var running: Set<String> = []
         var waiting: [String: [Int: AsyncStream<Arrival>.Continuation]] = [:]
@@ -32,6 +34,21 @@ final class EventBoard: Sendable {
             for (id, canSubscribe) in nodes where state.tending[id] == nil {
                 state.tending[id] = EventTending(at: now, delay: spread * jitter(), canSubscribe: canSubscribe)
             }
+        }
+    }
+
+    /// Takes note of whether one is to be looked after.
+    func expect(_ isTended: Bool, _ id: String) {
+        state.withLock { state in
+            if (state.tending[id] != nil) != isTended { state.isStale = true }
+        }
+    }
+
+    /// Whether what is stored is to be read for `keep`; asked before it is read, it is so once for each change.
+    func takesStock() -> Bool {
+        state.withLock { state in
+            defer { state.isStale = false }
+            return state.isStale
         }
     }
 
@@ -63,6 +80,7 @@ final class EventBoard: Sendable {
         state.withLock { state in
             state.tending[id] = nil
             state.intakes[id] = nil
+            state.isStale = true
         }
     }
 

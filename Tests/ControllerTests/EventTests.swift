@@ -90,6 +90,22 @@ struct EventTests {
         #expect(try await bench.controller.recentEvents(of: "node-2").total == 0)
     }
 
+    @Test func whatIsStoredIsReadWhenABMCComesOrGoes() async throws {
+        let board = EventBoard()
+        #expect(board.takesStock(), "at the start")
+        board.keep([("a", true)], at: 0) { 0 }
+        board.expect(true, "a")
+        board.expect(false, "b")
+        #expect(!board.takesStock())
+        board.expect(true, "b")
+        #expect(board.takesStock())
+        #expect(!board.takesStock())
+        board.expect(false, "a")
+        #expect(board.takesStock())
+        board.forget("a")
+        #expect(board.takesStock())
+    }
+
     @Test func aFloodIsSummedUp() async throws {
         let address = try await address()
         for number in 0..<200 { #expect(try await send(event(number, "noise \(number)"), to: address) == 204) }
