@@ -194,7 +194,7 @@ let tests: [Target] = [
     .testTarget(name: "BootTests", dependencies: ["Boot", "BootMedia", "Octets", "TestSupport"]),
     .testTarget(
         name: "CatalogTests",
-        dependencies: ["Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport"],
+        dependencies: ["Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport", .orderedCollections],
         exclude: ["Golden"]
     ),
     .testTarget(

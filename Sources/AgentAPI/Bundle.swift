@@ -107,54 +107,6 @@ public struct ConfigFile: Codable, Hashable, Sendable {
     }
 }
 
-/// A container of a service; strings may hold Jinja, rendered on the node.
-public struct ContainerDefinition: Codable, Hashable, Sendable {
-    public var name: String
-    /// Full reference with registry: `10.77.0.1:8443/web:2`.
-    public var image: String
-    public var command: [String]
-    public var environment: [String: String]
-    /// `host`, `none`, or a network's name; nil is podman's default.
-    public var net: String?
-    public var volumes: [String]
-    public var ports: [String]
-    public var user: String?
-    public var privileged: Bool
-    /// `no`, `on-failure`, `always`, `unless-stopped`.
-    public var restart: String
-    public var healthcheck: HealthCheck?
-    /// Runs once and must end with 0, instead of staying up.
-    public var detach: Bool
-
-    public init(
-        name: String,
-        image: String,
-        command: [String] = [],
-        environment: [String: String] = [:],
-        net: String? = nil,
-        volumes: [String] = [],
-        ports: [String] = [],
-        user: String? = nil,
-        privileged: Bool = false,
-        restart: String = "always",
-        healthcheck: HealthCheck? = nil,
-        detach: Bool = true
-    ) {
-        self.name = name
-        self.image = image
-        self.command = command
-        self.environment = environment
-        self.net = net
-        self.volumes = volumes
-        self.ports = ports
-        self.user = user
-        self.privileged = privileged
-        self.restart = restart
-        self.healthcheck = healthcheck
-        self.detach = detach
-    }
-}
-
 /// What must be true of a service that is up.
 public struct HealthCheck: Codable, Hashable, Sendable {
     public var probe: Probe

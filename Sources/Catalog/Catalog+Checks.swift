@@ -1,3 +1,4 @@
+import AgentAPI
 import Jinja
 
 extension Catalog {
@@ -21,6 +22,7 @@ extension Catalog {
                 )
             }
             checkOverrides(role.parameters, role.written, of: "role '\(role.name)'", &problems)
+            checkContainers(of: role, &problems)
         }
         for service in services.values.sorted(by: { $0.name < $1.name }) {
             for other in service.after where services[other] == nil {
@@ -38,6 +40,25 @@ extension Catalog {
             )
         }
         checkOverrides(parameters, parametersWritten, of: "parameters.yaml", &problems)
+    }
+
+    /// A node has one container of a name.
+    private func checkContainers(of role: Role, _ problems: inout CatalogProblems) {
+        var first: [String: Service.ServiceContainer] = [:]
+        for service in role.services.compactMap({ services[$0] }) {
+            for container in service.containers {
+                let name = container.definition.name
+                guard let other = first[name] else {
+                    first[name] = container
+                    continue
+                }
+                guard other.location != container.location else { continue }
+                problems.add(
+                    "the services of role '\(role.name)' have two containers '\(name)', the other at \(other.location)",
+                    at: container.location
+                )
+            }
+        }
     }
 
     /// What an environment says, whether it is chosen or not.

@@ -38,7 +38,8 @@ public struct Catalog: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - files: `roles/*.yaml`, `services/*.yaml`, `environments/*.yaml`, `rules/*.yaml`, `tasks/**/*.yaml`,
-    ///     `vars/*.yaml` and `parameters.yaml`, by paths relative to the folder.
+    ///     `vars/*.yaml` and `parameters.yaml`, by paths relative to the folder; and `pods/*.yaml`, each as the list of
+    ///     its documents.
     ///   - templates: the texts of `templates/*`, by name.
     ///   - copied: the contents of `files/*`, by name, which tasks bring to nodes.
     ///   - environments: names of those of `environments/` that are used, in their order.
@@ -107,6 +108,7 @@ public struct Catalog: Hashable, Sendable {
         for file in files {
             if file.path.hasPrefix("tasks/") { material.taskLists[String(file.path.dropFirst(6))] = file.tree }
             if file.path.hasPrefix("vars/") { material.variables[String(file.path.dropFirst(5))] = file.tree }
+            if file.path.hasPrefix("pods/") { material.pods[String(file.path.dropFirst(5))] = file.tree }
         }
         let files = files.sorted(by: { $0.path < $1.path })
         let inheritance = RoleInheritance(files.filter { $0.folder == "roles" }.map(\.tree))
@@ -117,6 +119,8 @@ public struct Catalog: Hashable, Sendable {
                 _ = reader.tasks(file.tree, file.path, &problems)
                 continue
             }
+            // A service that names it reads it.
+            if file.path.hasPrefix("pods/") { continue }
             if file.path.hasPrefix("vars/") {
                 if case .map = file.tree.content { continue }
                 problems.add("a file of variables must be a map, found \(file.tree.kind)", at: file.tree.location)

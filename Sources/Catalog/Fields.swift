@@ -33,6 +33,9 @@ struct Fields {
         return entries[key]
     }
 
+    /// Whether it was asked for.
+    func knows(_ key: String) -> Bool { known.contains(key) }
+
     mutating func required(_ key: String, _ problems: inout CatalogProblems) -> SourceTree? {
         let found = optional(key)
         if found == nil { problems.add("\(what) needs '\(key)'", at: tree.location) }

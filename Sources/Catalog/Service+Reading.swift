@@ -20,17 +20,25 @@ extension Service {
         config = Self.list(fields.optional("config"), "config", what, &problems) { item, problems in
             ConfigFile(item, what, templates: material.templates, &problems)
         }
-        containers = Self.containers(fields.optional("containers"), what, &problems)
+        var reading = ContainerReader(service: name, secrets: parameters.filter { $0.type == .secret }.map(\.name))
+        reading.readContainers(fields.optional("containers"), &problems)
+        for key in ["docker_config", "container_config"] { reading.readSteps(fields.optional(key), key, &problems) }
+        reading.readPods(fields.optional("pods"), files: material.pods, &problems)
+        containers = reading.sorted(&problems)
+        config += reading.config
         let runner: ListRunner = fields.choice("runner", &problems) ?? .native
         let reader: any ListReading =
             runner == .native ? TaskReader(material: material) : AnsibleLists(material: material)
         deployTasks = reader.stepped(fields.optional("deploy_tasks"), "deploy_tasks of \(what)", 1...5, &problems)
+        deployTasks += reading.tasks
         upgradeTasks = reader.stepped(fields.optional("upgrade_tasks"), "upgrade_tasks of \(what)", 0...5, &problems)
+        upgradeTasks += reading.tasks
         rollbackTasks = reader.tasks(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)
         validations = reader.tasks(fields.optional("validations"), "validations of \(what)", &problems)
         health = Self.list(fields.optional("health"), "health", what, &problems) { item, problems in
             HealthCheck(item, what, &problems)
         }
+        health += reading.health
         fields.finish(&problems)
     }
 
@@ -58,55 +66,6 @@ extension Service {
         return fields.allEntries.compactMap { name, location, value in
             Parameter(name, value, of: what, at: location, &problems)
         }
-    }
-
-    private static func containers(
-        _ tree: SourceTree?,
-        _ what: String,
-        _ problems: inout CatalogProblems
-    ) -> [ServiceContainer] {
-        guard let tree, let fields = Fields(tree, "'containers' of \(what)", &problems) else { return [] }
-        return fields.allEntries.compactMap { name, location, value in
-            ServiceContainer(name, value, at: location, &problems)
-        }
-    }
-}
-
-extension Service.ServiceContainer {
-    /// When podman starts the container again.
-    private enum Restart: String, CaseIterable {
-        case no, always
-        case onFailure = "on-failure"
-        case unlessStopped = "unless-stopped"
-    }
-
-    init?(_ name: String, _ tree: SourceTree, at location: SourceLocation, _ problems: inout CatalogProblems) {
-        let what = "container '\(name)'"
-        guard var fields = Fields(tree, what, &problems) else { return nil }
-        guard let image = fields.requiredText("image", &problems) else { return nil }
-        var definition = ContainerDefinition(name: name, image: image)
-        definition.command = fields.texts("command", &problems)
-        definition.net = fields.text("net", &problems)
-        definition.volumes = fields.texts("volumes", &problems)
-        definition.ports = fields.texts("ports", &problems)
-        definition.user = fields.text("user", &problems)
-        definition.privileged = fields.bool("privileged", &problems) ?? false
-        let restart: Restart? = fields.choice("restart", &problems)
-        definition.restart = (restart ?? .always).rawValue
-        definition.detach = fields.bool("detach", &problems) ?? true
-        if let environment = fields.optional("environment"),
-            let inner = Fields(environment, "'environment' of \(what)", &problems)
-        {
-            for (key, _, value) in inner.allEntries {
-                definition.environment[key] = value.requireText("'\(key)' in the environment of \(what)", &problems)
-            }
-        }
-        definition.healthcheck = fields.optional("healthcheck").flatMap { HealthCheck($0, what, &problems) }
-        step = fields.integer("step", in: 1...5, &problems) ?? 3
-        self.definition = definition
-        self.location = location
-        fields.finish(&problems)
-        tree.checkTemplates("a value of \(what)", &problems)
     }
 }
 

@@ -7,6 +7,7 @@ public struct Service: Hashable, Sendable {
     /// Services that must be up before this one, on whatever node they are.
     public var after: [String]
     public var config: [ConfigFile]
+    /// In the order in which those of one step start.
     public var containers: [ServiceContainer]
     public var deployTasks: [SteppedTask]
     public var upgradeTasks: [SteppedTask]
@@ -22,6 +23,12 @@ public struct Service: Hashable, Sendable {
         public var definition: ContainerDefinition
         public var step: Int
         public var location: SourceLocation
+        /// It prepares what all nodes of a role share, and runs on one of them.
+        public var isBootstrap = false
+        /// Of two in one step the one with the lower number starts first.
+        var order = 0
+        /// Where the containers that it comes after were written.
+        var written: [String: SourceLocation] = [:]
     }
 
     public struct SteppedTask: Hashable, Sendable {

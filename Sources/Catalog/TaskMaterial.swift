@@ -1,4 +1,4 @@
-/// What task lists refer to by name: the catalogue's `templates/`, `files/`, `tasks/` and `vars/`.
+/// What services refer to by name: the catalogue's `templates/`, `files/`, `tasks/`, `vars/` and `pods/`.
 struct TaskMaterial {
     /// Texts of templates, for `template`.
     var templates: [String: String] = [:]
@@ -8,6 +8,8 @@ struct TaskMaterial {
     var taskLists: [String: SourceTree] = [:]
     /// Variables, for `include_vars`.
     var variables: [String: SourceTree] = [:]
+    /// Kubernetes' documents, a list for each file.
+    var pods: [String: SourceTree] = [:]
 
     /// The name in `names` that `written` means in the file `place` of `folder`: beside that file, else from the top.
     static func find(_ written: String, from place: String, in folder: String, among names: some Sequence<String>)

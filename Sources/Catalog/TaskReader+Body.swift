@@ -45,6 +45,7 @@ extension TaskReader {
         if TaskKeywords.includes.contains(TaskKeywords.plain(module.key)) {
             return included(module.key, module.value, &fields, what, &problems)
         }
+        if module.key == "kolla_set_configs" { return kolla(module.value, fields.what, &problems) }
         guard let native = NativeModule(key: module.key), native != .ansiblePlaybook else {
             let name = module.key.split(separator: ".").last.map(String.init) ?? module.key
             let known = NativeModule.allCases.map(\.rawValue) + TaskKeywords.known
@@ -59,6 +60,16 @@ extension TaskReader {
         }
         return arguments(of: native, module.value, fields.optional("args"), fields.what, &problems)
             .map { .module(native.rawValue, arguments: $0) }
+    }
+
+    /// Kolla's `config_files` and `permissions`, put and set on the node itself.
+    private func kolla(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) -> TaskItem.Body? {
+        guard var fields = Fields(tree, "'kolla_set_configs' (\(what))", &problems) else { return nil }
+        tree.checkTemplates("a value of \(fields.what)", &problems)
+        let contract = KollaContract(&fields, needsCommand: false, &problems)
+        fields.finish(&problems)
+        guard let contract else { return nil }
+        return .module(NativeModule.shell.rawValue, arguments: .dict(["_raw_params": .string(contract.script())]))
     }
 
     private func arguments(
@@ -272,7 +283,7 @@ extension TaskReader {
 
 extension CatalogProblems {
     /// What a task names is not in the catalogue's folder for it.
-    fileprivate mutating func addMissing(
+    mutating func addMissing(
         _ name: String,
         _ kind: String,
         _ folder: String,

@@ -22,9 +22,7 @@ struct ServiceImport {
     private var tally = ImportTally()
     private var templates: [String: String] = [:]
     private var config: [SourceTree] = []
-    private var containers: [(String, SourceTree?)] = []
-    /// At which step each container starts.
-    private var started: [String: Int] = [:]
+    private var containers: [(step: Int, name: String, tree: SourceTree)] = []
     private var deployTasks: [SourceTree] = []
     private var upgradeTasks: [SourceTree] = []
 
@@ -64,7 +62,7 @@ struct ServiceImport {
             [
                 ("name", .text(name, at: place)),
                 ("parameters", parameters.isEmpty ? nil : .mapping(parameters, at: place)), ("config", some(config)),
-                ("containers", containers.isEmpty ? nil : .mapping(containers, at: place)),
+                ("docker_config", dockerConfig),
                 ("deploy_tasks", some(deployTasks)), ("upgrade_tasks", some(upgradeTasks)),
             ],
             at: place
@@ -195,31 +193,25 @@ struct ServiceImport {
 
     private mutating func container(_ name: String, _ tree: SourceTree, _ step: Int, _ location: SourceLocation) {
         resolver.subject = "container '\(name)'"
-        if tree["action"]?.text == "exec" {
-            let task = ContainerImport.exec(name, tree, step, started: started, &resolver)
-            if let task = accepted(task.map { .list([$0], at: location) }, "deploy_tasks", nil, at: location)?.items?
-                .first
-            {
-                deployTasks.append(task)
-                tally.containers.note(true)
-            } else {
-                tally.containers.note(false)
-            }
-            return
-        }
         var unique = name
-        if containers.contains(where: { $0.0 == name }) { unique = "\(name)_step\(step)" }
-        let container = accepted(
-            ContainerImport.tree(unique, tree, step, &resolver),
-            "containers",
-            unique,
-            at: location
-        )
-        tally.containers.note(container != nil)
-        if let container {
-            containers.append((unique, container))
-            started[unique] = step
+        if containers.contains(where: { $0.name == name }) { unique = "\(name)_step\(step)" }
+        let new = ContainerImport.tree(unique, tree, &resolver)
+        if let new {
+            // A command is run in another container, so that they are looked at together.
+            containers.append((step, unique, new))
+            if accepted(dockerConfig, "docker_config", nil, at: location) == nil { containers.removeLast() }
         }
+        tally.containers.note(containers.last?.name == unique)
+    }
+
+    /// All that came over so far, by its steps.
+    private var dockerConfig: SourceTree? {
+        let steps: [(String, SourceTree?)] = (1...5).compactMap { step in
+            let found = containers.filter { $0.step == step }
+            guard let first = found.first else { return nil }
+            return ("step_\(step)", .mapping(found.map { ($0.name, $0.tree) }, at: first.tree.location))
+        }
+        return steps.isEmpty ? nil : .mapping(steps, at: data.location)
     }
 
     /// The steps, or one step's containers, as they are written: of maps that are merged and conditions that are decided too.

@@ -154,7 +154,7 @@ extension Controller {
             for service in services {
                 for other in others {
                     let content = plan[node: other.id]?.content ?? other.installed?.content
-                    guard let content, content.services.contains(where: { $0.name == service }) else { continue }
+                    guard let content, content.names.contains(service) else { continue }
                     if !other.servicesUp.contains(service) {
                         waiting.append("\(service) on \(other.name) (\(other.lifecycle.name))")
                     }
@@ -163,6 +163,13 @@ extension Controller {
             return waiting
         }
         return GateAnswer(open: waiting.isEmpty, waitingFor: waiting)
+    }
+}
+
+extension NodeContent {
+    /// What gates can wait for: `SERVICE`, and `SERVICE/CONTAINER` for what one node of a role runs for all.
+    fileprivate var names: [String] {
+        services.flatMap { service in [service.name] + service.containers.map { "\(service.name)/\($0.name)" } }
     }
 }
 
@@ -176,7 +183,7 @@ extension NodeRecord {
             imageName: node.operation == .deploy ? node.imageName : installed?.imageName,
             rootDisk: node.rootDisk ?? installed?.rootDisk
         )
-        servicesUp = node.content.services.map(\.name)
+        servicesUp = node.content.names
     }
 }
 

@@ -36,7 +36,7 @@ struct BundleBuilder {
                 }
             }
             var containers: [ContainerDefinition] = []
-            for container in service.containers {
+            for container in service.containers where isRun(container, of: service) {
                 do {
                     containers.append(try resolved(container, parameters))
                 } catch {
@@ -63,6 +63,8 @@ struct BundleBuilder {
         _ parameters: [String: Value]
     ) throws(PlanningProblems) -> ContainerDefinition {
         var definition = container.definition
+        // A command in another container, or a pod.
+        guard !definition.image.isEmpty else { return definition }
         let name: String
         do {
             let variables = OrderedDictionary(uniqueKeysWithValues: parameters.sorted { $0.key < $1.key })
@@ -135,13 +137,59 @@ struct BundleBuilder {
             if number == 1, !content.files.isEmpty { steps.append(step(1, .files(content.files))) }
             let now = tasks.filter { $0.step == number }.map(\.task)
             if !now.isEmpty { steps.append(step(number, .tasks(now))) }
-            let names = Set(service.containers.filter { $0.step == number }.map(\.definition.name))
-            let containers = content.containers.filter { names.contains($0.name) }
-            if !containers.isEmpty { steps.append(step(number, .containers(containers))) }
+            steps += containerSteps(number, of: service, content, operation)
         }
         if !service.health.isEmpty { steps.append(step(5, .health(service.health))) }
         steps.append(step(5, .serviceDone))
         return steps
+    }
+
+    /// The containers of one number. Where one of them is for one node of the role, that node tells when it has run, and
+    /// the others that are deployed beside it wait for that.
+    private func containerSteps(
+        _ number: Int,
+        of service: Service,
+        _ content: ServiceContent,
+        _ operation: Operation
+    ) -> [BundleStep] {
+        var steps: [BundleStep] = []
+        var batch: [ContainerDefinition] = []
+        func endBatch() {
+            guard !batch.isEmpty else { return }
+            steps.append(BundleStep(number: number, service: service.name, work: .containers(batch)))
+            batch = []
+        }
+        for container in service.containers where container.step == number {
+            let name = container.definition.name
+            if let definition = content.containers.first(where: { $0.name == name }) { batch.append(definition) }
+            guard container.isBootstrap, operation == .deploy else { continue }
+            let event = "\(service.name)/\(name)"
+            if isRun(container, of: service) {
+                endBatch()
+                steps.append(BundleStep(number: number, service: event, work: .serviceDone))
+            } else if bootstrapNode(container, of: service)?.installed == nil {
+                endBatch()
+                steps.append(BundleStep(number: number, service: service.name, work: .gate(services: [event])))
+            }
+        }
+        endBatch()
+        return steps
+    }
+
+    /// Whether the container is this node's to run.
+    private func isRun(_ container: Service.ServiceContainer, of service: Service) -> Bool {
+        !container.isBootstrap || bootstrapNode(container, of: service)?.id == node.id
+    }
+
+    /// The one of the role's nodes that runs what is run once for all: where it has been run, else the first by name.
+    private func bootstrapNode(_ container: Service.ServiceContainer, of service: Service) -> PlanningNode? {
+        let nodes = members.nodes(of: role.name)
+        let done = nodes.first { node in
+            node.installed?.content.services.contains { old in
+                old.name == service.name && old.containers.contains { $0.name == container.definition.name }
+            } ?? false
+        }
+        return done ?? nodes.first
     }
 
     /// What templates and conditions on the node see. A service's own parameters stand under `services`; the agent

@@ -127,14 +127,26 @@ public enum NodeRendering {
     private static func container(_ container: ContainerDefinition) -> RenderReport.Container {
         var settings: [String] = []
         if !container.command.isEmpty { settings.append("command: " + container.command.joined(separator: " ")) }
+        if let pod = container.pod { settings.append("pod: \(pod)") }
         if let net = container.net { settings.append("net: \(net)") }
         if let user = container.user { settings.append("user: \(user)") }
         if container.privileged { settings.append("privileged") }
         settings += container.volumes.map { "volume: \($0)" } + container.ports.map { "port: \($0)" }
         settings += container.environment.sorted { $0.key < $1.key }.map { "environment: \($0.key)=\($0.value)" }
-        settings.append(container.detach ? "restart: \(container.restart)" : "runs once")
+        settings += (container.options ?? []).map { "podman: \($0)" }
+        if let after = container.after { settings.append("after: " + after.joined(separator: ", ")) }
+        if let codes = container.exitCodes {
+            settings.append("may end with: " + codes.map(String.init).joined(separator: ", "))
+        }
+        if let seconds = container.stopTime { settings.append("stops within: \(seconds) s") }
+        if container.isPod != true {
+            settings.append(container.detach ? "restart: \(container.restart)" : "runs once")
+        }
         if let check = container.healthcheck { settings.append("health: " + line(check.probe)) }
-        return RenderReport.Container(name: container.name, image: container.image, settings: settings)
+        var image = container.image
+        if let target = container.target { image = "in container \(target)" }
+        if container.isPod == true { image = "a pod" }
+        return RenderReport.Container(name: container.name, image: image, settings: settings)
     }
 }
 

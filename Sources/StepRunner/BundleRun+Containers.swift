@@ -11,14 +11,21 @@ extension BundleRun {
             }
             let unit = "\(unit)/\(index)"
             try context.once(unit, subject: "container \(definition.name)") { interrupted in
+                var seen = try visibleFiles(definition)
+                // A command runs again where the container is another one.
+                if let target = definition.target, let other = try containers.record(of: target) {
+                    seen.append((target, Array(other.hash.utf8)))
+                }
                 let record = ContainerRecord(
                     definition: definition,
                     service: context.service,
-                    hash: try Containers.hash(definition, seeing: visibleFiles(definition))
+                    hash: try Containers.hash(definition, seeing: seen)
                 )
                 if try containers.isCurrent(record) { return UnitResult(state: interrupted ? .changed : .unchanged) }
-                try containers.pull(definition.image, until: context.stopFlag) {
-                    context.event("container \(definition.name)", .waiting, $0)
+                if !definition.image.isEmpty {
+                    try containers.pull(definition.image, until: context.stopFlag) {
+                        context.event("container \(definition.name)", .waiting, $0)
+                    }
                 }
                 try context.checkpoint()
                 try savePrevious(definition.name)

@@ -1,8 +1,8 @@
 public import Catalog
 import FoundationEssentials
 
-/// The catalogue as it lies in a folder: `roles/`, `services/`, `environments/`, `rules/`, `tasks/`, `vars/`, `templates/`, `files/` and
-/// `parameters.yaml`.
+/// The catalogue as it lies in a folder: `roles/`, `services/`, `environments/`, `rules/`, `tasks/`, `vars/`, `pods/`, `templates/`,
+/// `files/` and `parameters.yaml`.
 public struct CatalogFolder: Sendable {
     public var path: String
     /// Which of `environments/` are used, in their order.
@@ -32,6 +32,15 @@ public struct CatalogFolder: Sendable {
         for file in paths {
             do {
                 files.append(Catalog.File(path: file, tree: try YAMLReader.read(try octets(file), file: file)))
+            } catch {
+                problems.append(error)
+            }
+        }
+        for file in below("pods").filter({ $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }).map({ "pods/" + $0 }) {
+            do {
+                let start = SourceLocation(file: file, line: 1, column: 1)
+                let documents = SourceTree(.list(try YAMLReader.documents(try octets(file), file: file)), at: start)
+                files.append(Catalog.File(path: file, tree: documents))
             } catch {
                 problems.append(error)
             }

@@ -3,7 +3,7 @@ public import Catalog
 
 /// Reads YAML with libyaml into a tree that knows file, line and column.
 ///
-/// One document a file. Repeated keys are left to the reader of the tree, which names both. Aliases are followed
+/// Repeated keys are left to the reader of the tree, which names both. Aliases are followed
 /// within ``Limits/nodes``, so a bomb of aliases ends in an error.
 @safe public struct YAMLReader {
     /// What a file may hold at most.
@@ -34,6 +34,19 @@ public import Catalog
     public static func read(_ text: [UInt8], file: String, limits: Limits = Limits()) throws(CatalogProblem)
         -> SourceTree
     {
+        let found = try documents(text, file: file, limits: limits)
+        guard found.count < 2 else {
+            throw CatalogProblem("a file holds one document, this is a second", at: found[1].location)
+        }
+        return found.first ?? SourceTree(.scalar("", plain: true), at: SourceLocation(file: file, line: 1, column: 1))
+    }
+
+    /// Reads all documents of `text`, which `---` divides.
+    ///
+    /// - Throws: the first thing that makes it unreadable.
+    public static func documents(_ text: [UInt8], file: String, limits: Limits = Limits()) throws(CatalogProblem)
+        -> [SourceTree]
+    {
         guard text.count <= limits.octets else {
             throw CatalogProblem(
                 "the file has \(text.count) octets, more than the \(limits.octets) a configuration file may have",
@@ -41,16 +54,16 @@ public import Catalog
             )
         }
         var reader = YAMLReader(text, file: file, limits: limits)
-        return try reader.document()
+        return try reader.documents()
     }
 
-    private mutating func document() throws(CatalogProblem) -> SourceTree {
+    private mutating func documents() throws(CatalogProblem) -> [SourceTree] {
         guard unsafe yaml_parser_initialize(&parser) == 1 else {
             throw CatalogProblem("there is no memory to read it", at: here())
         }
         defer { unsafe yaml_parser_delete(&parser) }
         let text = source
-        let result: Result<SourceTree, CatalogProblem> = unsafe text.withUnsafeBufferPointer { buffer in
+        let result: Result<[SourceTree], CatalogProblem> = unsafe text.withUnsafeBufferPointer { buffer in
             unsafe yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
             do throws(CatalogProblem) {
                 return .success(try stream())
@@ -61,18 +74,16 @@ public import Catalog
         return try result.get()
     }
 
-    private mutating func stream() throws(CatalogProblem) -> SourceTree {
-        var tree: SourceTree?
+    private mutating func stream() throws(CatalogProblem) -> [SourceTree] {
+        var trees: [SourceTree] = []
         while true {
             let event = try next()
             switch event.kind {
             case .streamEnd:
-                return tree ?? SourceTree(.scalar("", plain: true), at: event.location)
+                return trees
             case .scalar, .alias, .listStart, .mapStart:
-                guard tree == nil else {
-                    throw CatalogProblem("a file holds one document, this is a second", at: event.location)
-                }
-                tree = try node(event, depth: 0)
+                trees.append(try node(event, depth: 0))
+                anchors = [:]
             case .other, .listEnd, .mapEnd:
                 continue
             }

@@ -28,22 +28,28 @@ import YAML
             docker_config:
               step_3:
                 late: {image: i, start_order: 2, restart: always, user: 0, volumes: [/a:/b, ''], environment: [A=b=c, D=]}
-                early: {image: i, start_order: 1, detach: false, command: "bash -c 'a  b' {{ c }}", pid: host}
-                check: {action: exec, start_order: 3, user: root, command: [early, ls]}
+                early: {image: i, start_order: 1, detach: false, command: "bash -c 'a  b' {{ c }}", pid: host, config_volume: x}
+                check: {action: exec, start_order: 3, user: root, command: [late, /usr/bin/bootstrap_host_exec, s, ls]}
+                lost: {action: exec, start_order: 4, command: [elsewhere, ls]}
               step_4:
-                refresh: {action: exec, command: [late, kill]}
+                refresh: {action: exec, command: late kill}
               step_9: {never: {image: i}}
             """
         )
-        #expect(service.containers.map(\.definition.name) == ["early", "late"])
+        #expect(service.containers.map(\.definition.name) == ["early", "late", "check", "refresh"])
+        #expect(service.containers.map(\.step) == [3, 3, 3, 4])
         let (early, late) = (service.containers[0].definition, service.containers[1].definition)
         #expect(early.command == ["bash", "-c", "a  b", "{{ c }}"])
-        #expect(!early.detach && late.restart == "always" && late.user == "0")
+        #expect(!early.detach && late.restart == "always" && late.user == "0" && early.options == ["--pid=host"])
         #expect(late.volumes == ["/a:/b"] && late.environment == ["A": "b=c", "D": ""])
-        #expect(service.deployTasks.map(\.task.name) == ["run check", "run refresh"])
-        #expect(service.deployTasks.map(\.step) == [4, 4], "late runs already when step 4 begins")
-        #expect(imported.tally.containers == ImportCount(found: 5, carried: 4))
-        #expect(imported.remarks.contains { $0.what == "container 'early'" && $0.reason.contains("'pid'") })
+        let (check, refresh) = (service.containers[2].definition, service.containers[3].definition)
+        #expect(check.target == "late" && check.command == ["ls"] && check.user == "root" && !check.detach)
+        #expect(service.containers[2].isBootstrap && !service.containers[3].isBootstrap)
+        #expect(refresh.target == "late" && refresh.command == ["kill"])
+        #expect(service.deployTasks.isEmpty)
+        #expect(imported.tally.containers == ImportCount(found: 6, carried: 4))
+        #expect(imported.remarks.contains { $0.what == "container 'early'" && $0.reason.contains("'config_volume'") })
+        #expect(imported.remarks.contains { $0.what == "container 'lost'" && $0.reason.contains("unknown container") })
         #expect(imported.remarks.contains { $0.what == "docker_config 'step_9'" })
     }
 

@@ -32,13 +32,17 @@ struct Containers {
         }
     }
 
-    /// Whether it is as it should be: the same definition, known to have been started, and, when it stays up, running.
+    /// Whether it is as it should be: the same definition, known to have been started, and, when it stays up, running;
+    /// where it may end, it must not have failed.
     func isCurrent(_ wanted: ContainerRecord) throws -> Bool {
         guard let record = try record(of: wanted.definition.name), record.hash == wanted.hash,
             record.isChanging != true
         else { return false }
         guard wanted.definition.detach else { return true }
-        return try run(["systemctl", "is-active", "--quiet", SystemdUnit.name(of: wanted.definition.name)]).status == 0
+        let mayEnd = wanted.definition.restart == "no"
+        let verb = mayEnd ? "is-failed" : "is-active"
+        let unit = SystemdUnit.name(of: wanted.definition.name)
+        return (try run(["systemctl", verb, "--quiet", unit]).status == 0) != mayEnd
     }
 
     /// Starts it, in place of what ran under its name; its image is on the node. Answers what a one-shot printed.
@@ -82,7 +86,7 @@ struct Containers {
                 timeout: 3600
             )
             output = result.lastWords
-            guard result.status == 0 else {
+            guard !result.timedOut, (definition.exitCodes ?? [0]).contains(result.status) else {
                 throw ModuleFailure(
                     "the container \(definition.name) ended with \(result.status)"
                         + (result.timedOut ? ", after it did not end in time" : ""),
@@ -96,7 +100,13 @@ struct Containers {
 
     /// Stops and forgets a container.
     func remove(_ name: String) throws {
-        if let record = try? record(of: name) { try write(record, isChanging: true) }
+        let record = try? record(of: name)
+        if record?.definition.target != nil {
+            // A command left nothing behind, and what runs under its name is not ours.
+            _ = try agentFiles.remove("\(folder)/\(name).json")
+            return
+        }
+        if let record { try write(record, isChanging: true) }
         _ = try run(["systemctl", "disable", "--now", SystemdUnit.name(of: name)])
         _ = try nodeFiles.remove(SystemdUnit.path(of: name))
         _ = try nodeFiles.remove(ContainerEnvironment.path(of: name))
@@ -170,6 +180,10 @@ extension ContainerDefinition {
         copy.volumes = try volumes.map { try Rendering.text($0, variables) }
         copy.ports = try ports.map { try Rendering.text($0, variables) }
         copy.user = try user.map { try Rendering.text($0, variables) }
+        copy.options = try options.map { try $0.map { try Rendering.text($0, variables) } }
+        copy.target = try target.map { try Rendering.text($0, variables) }
+        copy.pod = try pod.map { try Rendering.text($0, variables) }
+        copy.after = try after.map { try $0.map { try Rendering.text($0, variables) } }
         copy.healthcheck = try healthcheck.map { try $0.rendered(variables) }
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
         guard let first = copy.name.first, first.isLetter || first.isNumber, copy.name.allSatisfy(allowed.contains)

@@ -15,27 +15,42 @@ struct SystemdUnit {
         let environment =
             ContainerEnvironment(definition).inherited.isEmpty
             ? "" : "EnvironmentFile=\(ContainerEnvironment.path(of: definition.name))\n"
-        text = """
+        let others = (definition.after ?? []).map { " " + Self.name(of: $0) }.joined()
+        let pod = definition.pod.map { "Requires=\(Self.name(of: $0))\nAfter=\(Self.name(of: $0))\n" } ?? ""
+        let head = """
             [Unit]
             Description=\(definition.name) of the service \(record.service)
-            Wants=network-online.target
-            After=network-online.target
-
+            Wants=network-online.target\(others)
+            After=network-online.target\(others)
+            \(pod)
             [Service]
-            Type=notify
-            NotifyAccess=all
-            Restart=\(restart)
-            RestartSec=2
-            TimeoutStartSec=900
-            TimeoutStopSec=70
-            \(environment)ExecStart=\(words)
-            ExecStop=/usr/bin/podman stop --ignore --time 30 \(definition.name)
-            ExecStopPost=/usr/bin/podman rm --force --ignore \(definition.name)
-
-            [Install]
-            WantedBy=multi-user.target
 
             """
+        let body: String
+        if definition.isPod == true {
+            body = """
+                Type=oneshot
+                RemainAfterExit=yes
+                ExecStart=\(words)
+                ExecStop=/usr/bin/podman pod rm --force --ignore \(definition.name)
+
+                """
+        } else {
+            let seconds = definition.stopTime ?? 30
+            body = """
+                Type=notify
+                NotifyAccess=all
+                Restart=\(restart)
+                RestartSec=2
+                TimeoutStartSec=900
+                TimeoutStopSec=\(min(max(0, seconds), 86400) + 40)
+                \(environment)ExecStart=\(words)
+                ExecStop=/usr/bin/podman stop --ignore --time \(seconds) \(definition.name)
+                ExecStopPost=/usr/bin/podman rm --force --ignore \(definition.name)
+
+                """
+        }
+        text = head + body + "\n[Install]\nWantedBy=multi-user.target\n"
     }
 
     static func name(of container: String) -> String { "rackwright-\(container).service" }

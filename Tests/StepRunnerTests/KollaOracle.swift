@@ -1,0 +1,86 @@
+import Foundation
+
+/// Kolla's own `set_configs.py`, as its package has it.
+///
+/// It is of `$RACKWRIGHT_KOLLA`, a virtual environment with the package `kolla` in it, or of one that is installed from
+/// the package index into the temporary folder, and kept there.
+struct KollaOracle {
+    static let version = "23.0.0"
+
+    /// Nil where there is none and none can be had.
+    static let shared: KollaOracle? = find()
+
+    let python: String
+    let folder: String
+
+    private static func find() -> KollaOracle? {
+        if let given = ProcessInfo.processInfo.environment["RACKWRIGHT_KOLLA"] { return KollaOracle(given) }
+        let place = FileManager.default.temporaryDirectory.appending(path: "rackwright-kolla-\(version)").path
+        if FileManager.default.fileExists(atPath: place + "/complete"), let oracle = KollaOracle(place) {
+            return oracle
+        }
+        guard run("/usr/bin/env", ["python3", "-m", "venv", place], seconds: 120) == 0,
+            run(place + "/bin/pip", ["install", "--quiet", "--no-deps", "kolla==\(version)", "pyyaml"], seconds: 300)
+                == 0,
+            let oracle = KollaOracle(place)
+        else { return nil }
+        _ = FileManager.default.createFile(atPath: place + "/complete", contents: nil)
+        return oracle
+    }
+
+    private init?(_ place: String) {
+        python = place + "/bin/python3"
+        let top = place + "/lib"
+        let found = ((try? FileManager.default.contentsOfDirectory(atPath: top)) ?? []).map {
+            "\(top)/\($0)/site-packages/kolla/docker/base"
+        }
+        guard let folder = found.first(where: { FileManager.default.fileExists(atPath: $0 + "/set_configs.py") }) else {
+            return nil
+        }
+        self.folder = folder
+    }
+
+    /// Puts the files and sets the permissions that a `config.json` says, as an image of Kolla's does at its start.
+    func apply(_ config: String, log: String) -> Int32 {
+        let program = """
+            import json, sys, set_configs as s
+            config = json.load(open(sys.argv[1]))
+            s.validate_config(config)
+            for entry in config.get("config_files", []):
+                s.ConfigFile(**entry).copy()
+            s.handle_permissions(config)
+            """
+        return Self.run(python, ["-c", program, config], environment: ["PYTHONPATH": folder], output: log, seconds: 60)
+    }
+
+    /// Runs a program to its end; -1 when it does not start, -2 when it does not end in time.
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        output: String = "/dev/null",
+        seconds: Double
+    ) -> Int32 {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        do {
+            if output != "/dev/null" { _ = FileManager.default.createFile(atPath: output, contents: nil) }
+            let handle = try FileHandle(forWritingTo: URL(filePath: output))
+            process.standardOutput = handle
+            process.standardError = handle
+            try process.run()
+        } catch {
+            return -1
+        }
+        let deadline = Date().addingTimeInterval(seconds)
+        while process.isRunning, Date() < deadline { usleep(5_000) }
+        if process.isRunning {
+            process.terminate()
+            return -2
+        }
+        return process.terminationStatus
+    }
+}
