@@ -1,35 +1,37 @@
 extension KollaContract {
     /// What Kolla's `kolla_start` does, as a script of a plain shell for images that have none: it needs `sh`, `cp`,
-    /// `chown`, `chmod`, `stat` and, where a permission excludes something, `grep`. Its texts are templates where the
-    /// catalogue's are.
+    /// `chown`, `chmod`, `grep`, `id` and `stat`. Its texts are templates where the catalogue's are.
     ///
     /// As there, a file is deleted before it is put, a folder is put whole unless it is merged, modes of folders get the
     /// right to enter where they have the one to read, and what cannot be owned is told and passed over.
-    func script(once: Bool = false) -> String {
-        var text = Self.beginning
-        let marker = once && !command.isEmpty
-        if marker { text += "if [ ! -e /configured ]; then\n" }
+    func script(once: Bool) -> String {
+        let work = once ? "if [ ! -e /configured ]; then\n\(work): > /configured\nfi\n" : work
+        // Kolla's own parts the command at spaces, and so do the images that it is written for.
+        return Self.beginning + work + "command=\(Self.word(command))\nIFS=$spaces\nexec $command\n"
+    }
+
+    /// The same on a node itself, where nothing is run; writes `changed` where something is not as it was. It needs
+    /// `find`, `tar` and `sha256sum` beside.
+    var task: String {
+        Self.beginning + "all() {\n\(work)}\n" + Self.comparison
+    }
+
+    private var work: String {
+        var text = ""
+        for folder in folders { text += "make_folder \(Self.word(folder.path))\n" + Self.lines(folder) }
+        for file in emptyFiles { text += "make_file \(Self.word(file.path))\n" + Self.lines(file) }
         for file in files { text += Self.lines(file) }
         for permission in permissions { text += Self.lines(permission) }
-        if marker { text += ": > /configured\nfi\n" }
-        if !command.isEmpty {
-            // Kolla's own parts the command at spaces, and so do the images that it is written for.
-            text += "command=\(Self.word(command))\nIFS=$spaces\nexec $command\n"
-        }
-        return text
+        return text.isEmpty ? ":\n" : text
     }
 
     private static func lines(_ file: File) -> String {
-        let pattern =
-            file.ignored.isEmpty
-            ? "" : "case \"$1\" in \(file.ignored.map(glob).joined(separator: "|"))) return 0;; esac; "
-        return """
-            ignored() { \(pattern)return 1; }
-            preserve=\(file.preservesProperties ? "1" : "") merge=\(file.merges ? "1" : "") \
-            optional=\(file.isOptional ? "1" : "") \(attributes(file.owner, file.perm))
-            install_all \(word(file.source)) \(word(file.dest))
+        """
+        preserve=\(file.preservesProperties ? "1" : "") merge=\(file.merges ? "1" : "") \
+        optional=\(file.isOptional ? "1" : "") \(attributes(file.owner, file.perm))
+        install_all \(word(file.source)) \(word(file.dest))
 
-            """
+        """
     }
 
     private static func lines(_ permission: Permission) -> String {
@@ -63,20 +65,51 @@ extension KollaContract {
 
     /// A word of a shell's.
     private static func word(_ text: String) -> String {
+        // A line's end right behind a block would be trimmed away with it.
         text.hasBraces
-            ? "{% filter quote %}\(text){% endfilter %}" : "'" + text.replacing("'", with: "'\\''") + "'"
+            ? "{% filter quote %}\(text){% endfilter %}{{ '' }}" : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 
-    /// A pattern for `case`: quoted but for what matches several.
-    private static func glob(_ text: String) -> String {
-        text.map { "*?[]-".contains($0) || $0.isLetter || $0.isNumber ? String($0) : "\\" + String($0) }.joined()
-    }
+    /// What is put is looked at before and after, contents, modes, owners and all; of what is owned, its modes and owners.
+    private static let comparison = """
+        looking=1
+        before=$(all | sha256sum)
+        looking=
+        all
+        looking=1
+        after=$(all | sha256sum)
+        if [ "$before" != "$after" ]; then echo changed; fi
+
+        """
 
     private static let beginning = #"""
         #!/bin/sh
         set -eu
         spaces=$IFS
         IFS=
+        looking=
+        seen='%p %m %U %G\n'
+        look() { tar --create --file=- --sort=name --mtime=@0 --absolute-names -- "$1" 2> /dev/null || echo "no $1"; }
+        known() {
+            if [ -z "$owner" ]; then return 0; fi
+            id -u "${owner%%:*}" > /dev/null || exit 1
+            group=${owner#*:}
+            group=${group:-${owner%:}}
+            if getent group "$group" > /dev/null 2>&1 || grep -q "^$group:" /etc/group; then return 0; fi
+            echo "there is no group $group" >&2
+            exit 1
+        }
+        make_folder() {
+            if [ -z "$looking" ]; then mkdir -p "$1"; fi
+        }
+        make_file() {
+            if [ -n "$looking" ]; then return 0; fi
+            if [ -L "$1" ] || [ -d "$1" ] || [ ! -d "${1%/*}/" ]; then
+                echo "$1 cannot be made: it is a link or a folder, or is in none" >&2
+                exit 1
+            fi
+            if [ ! -e "$1" ]; then : > "$1"; fi
+        }
         attributes() {
             [ -e "$1" ] || return 0
             if [ -n "$owner" ]; then
@@ -97,7 +130,6 @@ extension KollaContract {
             touch -r "$1" "$2"
         }
         put() {
-            if ignored "${1##*/}"; then return; fi
             if [ ! -d "$1" ]; then
                 rm -rf "$2"
                 if [ -n "$preserve" ] && [ -n "$merge" ] && [ -L "$1" ]; then
@@ -126,13 +158,18 @@ extension KollaContract {
                     */) place=$2${source##*/} ;;
                     *) place=$2 ;;
                 esac
+                if [ -n "$looking" ]; then
+                    look "$place"
+                    continue
+                fi
+                if [ -z "$preserve" ]; then known; fi
                 if [ -z "$merge" ]; then rm -rf "$place"; fi
                 case "$place" in
                     /*/*) mkdir -p "${place%/*}" ;;
                 esac
                 put "$source" "$place"
             done
-            if [ -z "$found$optional" ]; then
+            if [ -z "$found$optional$looking" ]; then
                 echo "there is no $1" >&2
                 exit 1
             fi
@@ -145,8 +182,13 @@ extension KollaContract {
             done
         }
         permit_all() {
+            if [ -z "$looking" ]; then known; fi
             for top in $1; do
                 if [ ! -e "$top" ]; then continue; fi
+                if [ -n "$looking" ]; then
+                    if [ -n "$2" ]; then find "$top" -printf "$seen"; else find "$top" -maxdepth 0 -printf "$seen"; fi
+                    continue
+                fi
                 attributes "$top"
                 if [ -n "$2" ] && [ -d "$top" ]; then permit "$top"; fi
             done

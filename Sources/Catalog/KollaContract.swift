@@ -6,6 +6,10 @@ import Jinja
 struct KollaContract: Hashable, Sendable {
     /// Empty where files are set and nothing is run.
     var command = ""
+    /// Folders that are made where they are not there, and owned.
+    var folders: [Permission] = []
+    /// Files that are made, empty, where they are not there, and owned.
+    var emptyFiles: [Permission] = []
     var files: [File] = []
     var permissions: [Permission] = []
 
@@ -22,8 +26,6 @@ struct KollaContract: Hashable, Sendable {
         var preservesProperties = false
         /// What is in the way of the source stays, where the source does not have it.
         var merges = false
-        /// Names that are not copied.
-        var ignored: [String] = []
     }
 
     struct Permission: Hashable, Sendable {
@@ -37,17 +39,22 @@ struct KollaContract: Hashable, Sendable {
 }
 
 extension KollaContract {
-    /// Reads `config_files`, `permissions` and, where `needsCommand`, `command`.
+    /// Reads `directories`, `files`, `config_files`, `permissions` and, where `needsCommand`, `command`.
     init?(_ fields: inout Fields, needsCommand: Bool, _ problems: inout CatalogProblems) {
         let what = fields.what
         let before = problems.problems.count
         if needsCommand { command = fields.requiredText("command", &problems) ?? "" }
+        func permissions(_ key: String, isMade: Bool) -> [Permission] {
+            Self.list(fields.optional(key), key, what, &problems) { tree, problems in
+                Permission(tree, "an entry of '\(key)' in \(what)", isMade: isMade, &problems)
+            }
+        }
+        folders = permissions("directories", isMade: true)
+        emptyFiles = permissions("files", isMade: true)
         files = Self.list(fields.optional("config_files"), "config_files", what, &problems) { tree, problems in
             File(tree, "an entry of 'config_files' in \(what)", &problems)
         }
-        permissions = Self.list(fields.optional("permissions"), "permissions", what, &problems) { tree, problems in
-            Permission(tree, "an entry of 'permissions' in \(what)", &problems)
-        }
+        self.permissions = permissions("permissions", isMade: false)
         guard problems.problems.count == before else { return nil }
     }
 
@@ -71,7 +78,7 @@ extension KollaContract {
         guard let tree = fields.optional("perm") else { return nil }
         if let text = tree.text {
             let digits = text.hasPrefix("0o") ? text.dropFirst(2) : text[...]
-            if (3...4).contains(digits.count), UInt32(digits, radix: 8) != nil { return String(digits) }
+            if (3...4).contains(digits.count), digits.allSatisfy("01234567".contains) { return String(digits) }
         }
         problems.add(
             "'perm' of \(fields.what) must be octal digits such as \"0640\", found \(tree.kind)",
@@ -91,7 +98,6 @@ extension KollaContract.File {
         isOptional = fields.bool("optional", &problems) ?? false
         preservesProperties = fields.bool("preserve_properties", &problems) ?? false
         merges = fields.bool("merge", &problems) ?? false
-        ignored = fields.texts("ignore_globs", &problems)
         let hasPerm = tree["perm"] != nil
         fields.finish(&problems)
         guard let source, let dest else { return nil }
@@ -109,11 +115,21 @@ extension KollaContract.File {
 }
 
 extension KollaContract.Permission {
-    init?(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) {
+    /// - Parameter isMade: whether it is made where it is not there, which takes one path and a mode
+    init?(_ tree: SourceTree, _ what: String, isMade: Bool, _ problems: inout CatalogProblems) {
         guard var fields = Fields(tree, what, &problems) else { return nil }
         let path = fields.requiredText("path", &problems)
         let owner = fields.requiredText("owner", &problems)
         perm = KollaContract.perm(&fields, &problems)
+        if isMade {
+            if tree["perm"] == nil { _ = fields.required("perm", &problems) }
+            if let path, !path.hasBraces, !path.hasPrefix("/") || path.contains(where: { "*?[".contains($0) }) {
+                problems.add(
+                    "'path' of \(what) must be one absolute path, found '\(path)'",
+                    at: tree["path"]?.location ?? tree.location
+                )
+            }
+        }
         isRecursive = fields.bool("recurse", &problems) ?? false
         exclude = fields.texts("exclude", &problems)
         fields.finish(&problems)
@@ -126,11 +142,11 @@ extension KollaContract {
     /// `config.json`, whose texts are templates where the catalogue's are.
     var json: String {
         var parts = ["  \"command\": " + Self.quoted(command)]
-        if !files.isEmpty {
-            parts.append("  \"config_files\": [\n" + files.map(Self.line).joined(separator: ",\n") + "\n  ]")
-        }
-        if !permissions.isEmpty {
-            parts.append("  \"permissions\": [\n" + permissions.map(Self.line).joined(separator: ",\n") + "\n  ]")
+        for (key, lines) in [
+            ("directories", folders.map(Self.line)), ("files", emptyFiles.map(Self.line)),
+            ("config_files", files.map(Self.line)), ("permissions", permissions.map(Self.line)),
+        ] where !lines.isEmpty {
+            parts.append("  \"\(key)\": [\n" + lines.joined(separator: ",\n") + "\n  ]")
         }
         return "{\n" + parts.joined(separator: ",\n") + "\n}\n"
     }
@@ -142,7 +158,6 @@ extension KollaContract {
         if file.isOptional { entries.append(("optional", "true")) }
         if file.preservesProperties { entries.append(("preserve_properties", "true")) }
         if file.merges { entries.append(("merge", "true")) }
-        if !file.ignored.isEmpty { entries.append(("ignore_globs", list(file.ignored))) }
         return line(entries)
     }
 
@@ -158,7 +173,8 @@ extension KollaContract {
         "    {" + entries.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
     }
 
-    private static func list(_ texts: [String]) -> String { "[" + texts.map(quoted).joined(separator: ", ") + "]" }
+    /// A list of texts in JSON, which may be templates.
+    static func list(_ texts: [String]) -> String { "[" + texts.map(quoted).joined(separator: ", ") + "]" }
 
     private static func quoted(_ text: String) -> String {
         text.hasBraces ? "{% filter to_json %}\(text){% endfilter %}" : Value.string(text).json()

@@ -8,6 +8,8 @@ struct PodContainer {
     private(set) var published: [String] = []
     /// What must hold beside its own check.
     private(set) var health: [HealthCheck] = []
+    /// Folders of the node that it mounts and that are made.
+    private(set) var folders: [String] = []
     private var ports: [Port] = []
     private var options: PodmanOptions
 
@@ -43,7 +45,9 @@ struct PodContainer {
         readCommand(&fields, environment, &problems)
         for item in pod.items(fields.optional("ports"), "ports", &problems) { readPort(item, pod, &problems) }
         for item in pod.items(fields.optional("volumeMounts"), "volumeMounts", &problems) {
-            if let volume = pod.mount(item, fields.what, &problems) { definition.volumes.append(volume) }
+            guard let mount = pod.mount(item, fields.what, &problems) else { continue }
+            definition.volumes.append(mount.volume)
+            if let folder = mount.folder { folders.append(folder) }
         }
         readSecurity(fields.optional("securityContext"), pod, fields.what, &problems)
         PodResources.read(fields.optional("resources"), fields.what, &options, &problems)
@@ -147,7 +151,7 @@ struct PodContainer {
         }
         if let probe = PodProbe(fields.optional("livenessProbe"), "'livenessProbe' of \(fields.what)", &problems) {
             if case .command(let words) = probe.action {
-                options.add("health-cmd", Value.list((["CMD"] + words).map { .string($0) }).json())
+                options.add("health-cmd", PodmanOptions.healthCommand(words))
                 options.add("health-interval", PodmanOptions.duration(probe.period))
                 options.add("health-timeout", PodmanOptions.duration(probe.timeout))
                 options.add("health-retries", "\(probe.failures)")
@@ -211,6 +215,7 @@ private struct PodProbe {
     }
 
     var what: String
+    /// Of the port that it asks, else of the probe.
     var location: SourceLocation
     var action: Action
     var delay: Double
@@ -236,6 +241,7 @@ private struct PodProbe {
         }
         if let tree = fields.optional("httpGet"), var inner = Fields(tree, "'httpGet' in \(what)", &problems) {
             let port = inner.requiredText("port", &problems)
+            location = tree["port"]?.location ?? location
             let path = inner.text("path", &problems) ?? "/"
             let host = inner.text("host", &problems)
             if let scheme = inner.optional("scheme"), scheme.text != "HTTP" {
@@ -246,6 +252,7 @@ private struct PodProbe {
         }
         if let tree = fields.optional("tcpSocket"), var inner = Fields(tree, "'tcpSocket' in \(what)", &problems) {
             let port = inner.requiredText("port", &problems)
+            location = tree["port"]?.location ?? location
             let host = inner.text("host", &problems)
             inner.finish(&problems)
             if let port { actions.append(.tcp(host: host, port: port)) }

@@ -140,6 +140,7 @@ struct PodReader {
         containers.append(container)
         ports += read.published
         health += read.health
+        for folder in read.folders { makeFolder(folder, at: tree.location) }
     }
 }
 

@@ -3,8 +3,8 @@ import Jinja
 
 /// What a pod's containers can mount.
 enum PodVolume: Hashable, Sendable {
-    /// A folder, a file or a device of the node's.
-    case path(String)
+    /// A folder, a file or a device of the node's; `isMade` where it is a folder that is made when it is not there.
+    case path(String, isMade: Bool)
     /// A volume of podman's, empty at first.
     case named(String)
     /// A folder of the node's that files were put into.
@@ -64,15 +64,20 @@ extension PodReader {
             )
             return nil
         }
-        if kind == "DirectoryOrCreate" {
-            let task = TaskItem(
-                name: "make \(path) for \(self.what)",
-                source: tree.location.description,
-                body: .module("file", arguments: ["path": .string(path), "state": "directory"])
-            )
+        let isMade = kind == "DirectoryOrCreate"
+        if isMade { makeFolder(path, at: tree.location) }
+        return .path(path, isMade: isMade)
+    }
+
+    mutating func makeFolder(_ path: String, at location: SourceLocation) {
+        let task = TaskItem(
+            name: "make \(path) for \(what)",
+            source: location.description,
+            body: .module("file", arguments: ["path": .string(path), "state": "directory"])
+        )
+        if !tasks.contains(where: { $0.task.name == task.name }) {
             tasks.append(Service.SteppedTask(step: 1, task: task))
         }
-        return .path(path)
     }
 
     /// A ConfigMap's or a secret's keys as files of the node's.
@@ -167,13 +172,15 @@ extension PodReader {
             "\(what) needs the key '\(key)' of the secret '\(name)', and service '\(service)' has no parameter "
                 + "\(names.joined(separator: " or ")) of type secret",
             at: place,
-            suggestion: Spelling.nearest(to: names[1], among: secrets)
+            suggestion: names.lazy.compactMap { Spelling.nearest(to: $0, among: secrets) }.first
         )
         return nil
     }
 
-    /// One of a container's `volumeMounts` as podman has it.
-    func mount(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) -> String? {
+    /// One of a container's `volumeMounts` as podman has it, and the folder of the node that it needs made.
+    func mount(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) -> (
+        volume: String, folder: String?
+    )? {
         guard var fields = Fields(tree, "a volume mount of \(what)", &problems) else { return nil }
         let name = fields.requiredText("name", &problems)
         let path = fields.requiredText("mountPath", &problems)
@@ -187,8 +194,10 @@ extension PodReader {
         }
         let inside = part.map { "/" + $0 } ?? ""
         switch volumes[name] {
-        case .path(let place): return "\(place)\(inside):\(path)" + (isReadOnly ? ":ro" : "")
-        case .files(let folder): return "\(folder)\(inside):\(path):ro"
+        case .path(let place, let isMade):
+            let source = place + inside
+            return ("\(source):\(path)" + (isReadOnly ? ":ro" : ""), isMade && part != nil ? source : nil)
+        case .files(let folder): return ("\(folder)\(inside):\(path):ro", nil)
         case .named(let volume):
             if part != nil {
                 problems.add(
@@ -196,7 +205,7 @@ extension PodReader {
                     at: tree["subPath"]?.location ?? tree.location
                 )
             }
-            return "\(volume):\(path)" + (isReadOnly ? ":ro" : "")
+            return ("\(volume):\(path)" + (isReadOnly ? ":ro" : ""), nil)
         case .unknown: return nil
         case nil:
             problems.add(

@@ -120,11 +120,21 @@ struct PodmanOptions {
         let words = tree.requireTexts("'test' of \(what)", &problems).map(\.text)
         switch (words.first, words.count) {
         case ("CMD-SHELL", 2): return words[1]
-        case ("CMD", 2...): return Value.list(words.map { .string($0) }).json()
+        case ("CMD", 2...): return Self.healthCommand(Array(words.dropFirst()))
         default:
             problems.add("'test' of \(what) is a text, [CMD, words] or [CMD-SHELL, text]", at: tree.location)
             return nil
         }
+    }
+
+    /// A command and its arguments as podman's `--health-cmd` takes them: after `CMD` it parts words at spaces, in a list
+    /// of JSON it takes them as they are, and one that is alone it gives to a shell.
+    static func healthCommand(_ words: [String]) -> String {
+        if !words.contains(where: { $0.isEmpty || $0.contains(where: \.isWhitespace) }) {
+            return "CMD " + words.joined(separator: " ")
+        }
+        if words.count > 1 { return KollaContract.list(words) }
+        return "'" + (words.first ?? "").replacing("'", with: "'\\''") + "'"
     }
 
     /// As Go reads it.

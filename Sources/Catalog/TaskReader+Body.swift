@@ -69,7 +69,7 @@ extension TaskReader {
         let contract = KollaContract(&fields, needsCommand: false, &problems)
         fields.finish(&problems)
         guard let contract else { return nil }
-        return .module(NativeModule.shell.rawValue, arguments: .dict(["_raw_params": .string(contract.script())]))
+        return .module(NativeModule.shell.rawValue, arguments: .dict(["_raw_params": .string(contract.task)]))
     }
 
     private func arguments(

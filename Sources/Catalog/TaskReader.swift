@@ -99,6 +99,12 @@ struct TaskReader {
             task.delay = delay.requireSeconds("'delay' of \(fields.what)", &problems) ?? task.delay
         }
         task.changedWhen = conditions(fields.optional("changed_when"), &problems)
+        if tree["kolla_set_configs"] != nil, task.changedWhen == nil {
+            // Its script says whether it changed something.
+            let register = task.register ?? "kolla_set_configs"
+            task.register = register
+            task.changedWhen = ["\(register).stdout | default('') == 'changed'"]
+        }
         task.failedWhen = conditions(fields.optional("failed_when"), &problems)
         task.ignoreErrors = fields.bool("ignore_errors", &problems) ?? false
         task.noLog = fields.bool("no_log", &problems) ?? false

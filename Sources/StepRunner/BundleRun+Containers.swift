@@ -12,9 +12,9 @@ extension BundleRun {
             let unit = "\(unit)/\(index)"
             try context.once(unit, subject: "container \(definition.name)") { interrupted in
                 var seen = try visibleFiles(definition)
-                // A command runs again where the container is another one.
-                if let target = definition.target, let other = try containers.record(of: target) {
-                    seen.append((target, Array(other.hash.utf8)))
+                // A command runs again where its container is another one, and so does what is in a pod.
+                if let name = definition.target ?? definition.pod, let other = try containers.record(of: name) {
+                    seen.append((name, Array(other.hash.utf8)))
                 }
                 let record = ContainerRecord(
                     definition: definition,
@@ -28,6 +28,8 @@ extension BundleRun {
                     }
                 }
                 try context.checkpoint()
+                // Before it is noted: a rollback removes what is noted as new.
+                try containers.refuseForeign(definition)
                 try savePrevious(definition.name)
                 let output = try containers.start(record)
                 return UnitResult(state: .changed, value: ["stdout": .string(output)])

@@ -58,6 +58,21 @@ import Testing
         #expect(try Template(tag, name: "tag").render([:]) == "--log-opt=tag={{.Name}}", "podman fills it in")
     }
 
+    /// podman-run(1) has four ways to write it, of which three keep words apart as Docker's list does.
+    @Test(arguments: [
+        (#"[CMD, check, --all]"#, "CMD check --all"), (#"[CMD, check, "a b"]"#, #"["check", "a b"]"#),
+        (#"[CMD, "it's it"]"#, #"'it'\''s it'"#), (#"[CMD-SHELL, "a || b"]"#, "a || b"), (#""a || b""#, "a || b"),
+        (#"[CMD, check, "{{ 'a' ~ port }}"]"#, #"["check", "a80"]"#),
+    ])
+    func aHealthCheckKeepsItsWordsApart(test: String, option: String) throws {
+        let found = try service(
+            "parameters: {port: {type: int, default: 80}}\ncontainers: {a: {image: i, healthcheck: {test: \(test)}}}"
+        )
+        let words = try #require(found.containers[0].definition.options)
+        let rendered = try words.map { try Template($0, name: "word").render(["port": 80]) }
+        #expect(rendered.map { $0.replacing(", ", with: ",") } == ["--health-cmd=" + option.replacing(", ", with: ",")])
+    }
+
     @Test func containersOfOneStepStartAfterThoseThatTheyNeed() throws {
         let found = try service(
             """
@@ -109,7 +124,9 @@ import Testing
                   strategy: COPY_ONCE
                   config_files:
                     - {source: "/var/lib/kolla/config_files/src/*", dest: /, merge: true, preserve_properties: true}
-                    - {source: /a, dest: /b, owner: web, perm: 0640, optional: true, ignore_globs: ["*.bak"]}
+                    - {source: /a, dest: /b, owner: web, perm: 0640, optional: true}
+                  directories: [{path: /run/web, owner: web, perm: "0750"}]
+                  files: [{path: /run/web/log, owner: web, perm: "0o640"}]
                   permissions:
                     - {path: /var/log/web, owner: "web:web", recurse: true, exclude: [x]}
             """
@@ -123,7 +140,8 @@ import Testing
         #expect(value["command"] == "httpd -p 8080")
         #expect(value["config_files"]?.asList?[0]["merge"] == true && value["config_files"]?.asList?[0]["perm"] == nil)
         #expect(value["config_files"]?.asList?[1]["perm"] == "0640")
-        #expect(value["config_files"]?.asList?[1]["ignore_globs"] == ["*.bak"])
+        #expect(value["directories"] == [["path": "/run/web", "owner": "web", "perm": "0750"]])
+        #expect(value["files"] == [["path": "/run/web/log", "owner": "web", "perm": "640"]])
         #expect(value["permissions"]?.asList?[0]["exclude"] == ["x"])
     }
 
@@ -143,7 +161,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("containers: {a: {image: i, depends_on: [bb]}, b: {image: i}}", "2:40: ", "did you mean 'b'?"),
+        ("containers: {a: {image: i, depends_on: [bb]}, b: {image: i}}", "2:41: ", "did you mean 'b'?"),
         ("containers: {a: {image: i, depends_on: [b]}, b: {image: i, depends_on: [a]}}", "2:", "a after b after a"),
         ("containers: {a: {image: i, step: 1, depends_on: [b]}, b: {image: i}}", "2:", "of step 3"),
         ("containers: {a: {action: exec, command: [b, ls]}}", "2:", "is run in the unknown container 'b'"),
@@ -164,6 +182,14 @@ import Testing
         (
             "containers: {a: {image: i, kolla: {command: x, permissions: [{path: /a, owner: b, perm: rw}]}}}", "2:",
             "octal"
+        ),
+        (
+            "containers: {a: {image: i, kolla: {command: x, directories: [{path: /a, owner: b}]}}}", "2:",
+            "needs 'perm'"
+        ),
+        (
+            "containers: {a: {image: i, kolla: {command: x, files: [{path: /a*, owner: b, perm: \"0600\"}]}}}", "2:",
+            "one absolute path"
         ),
         (
             "containers: {a: {image: i, kolla: {command: x, strategy: COPY_ALLWAYS}}}", "2:58: ",

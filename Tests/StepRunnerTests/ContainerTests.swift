@@ -92,7 +92,8 @@ import Testing
         #expect(outcome.failure == nil, "\(outcome)")
         #expect(
             bench.commands.lines == [
-                "podman pull --quiet 10.77.0.1:8443/web:1", "systemctl daemon-reload",
+                "podman pull --quiet 10.77.0.1:8443/web:1", "podman ps --all --quiet --filter name=^web$",
+                "systemctl daemon-reload",
                 "systemctl enable rackwright-web.service", "systemctl restart rackwright-web.service",
             ]
         )

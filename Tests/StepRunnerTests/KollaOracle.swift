@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 
 /// Kolla's own `set_configs.py`, as its package has it.
 ///
 /// It is of `$RACKWRIGHT_KOLLA`, a virtual environment with the package `kolla` in it, or of one that is installed from
-/// the package index into the temporary folder, and kept there.
+/// the package index.
 struct KollaOracle {
-    static let version = "23.0.0"
-
     /// Nil where there is none and none can be had.
     static let shared: KollaOracle? = find()
 
@@ -15,17 +14,7 @@ struct KollaOracle {
 
     private static func find() -> KollaOracle? {
         if let given = ProcessInfo.processInfo.environment["RACKWRIGHT_KOLLA"] { return KollaOracle(given) }
-        let place = FileManager.default.temporaryDirectory.appending(path: "rackwright-kolla-\(version)").path
-        if FileManager.default.fileExists(atPath: place + "/complete"), let oracle = KollaOracle(place) {
-            return oracle
-        }
-        guard run("/usr/bin/env", ["python3", "-m", "venv", place], seconds: 120) == 0,
-            run(place + "/bin/pip", ["install", "--quiet", "--no-deps", "kolla==\(version)", "pyyaml"], seconds: 300)
-                == 0,
-            let oracle = KollaOracle(place)
-        else { return nil }
-        _ = FileManager.default.createFile(atPath: place + "/complete", contents: nil)
-        return oracle
+        return Python.environment("kolla").flatMap { KollaOracle($0) }
     }
 
     private init?(_ place: String) {
@@ -46,6 +35,8 @@ struct KollaOracle {
             import json, sys, set_configs as s
             config = json.load(open(sys.argv[1]))
             s.validate_config(config)
+            s.create_directories(config)
+            s.create_files(config)
             for entry in config.get("config_files", []):
                 s.ConfigFile(**entry).copy()
             s.handle_permissions(config)

@@ -44,10 +44,21 @@ struct KollaStartTests {
     private static func permission(_ random: inout SeededGenerator) -> [String: Any] {
         var entry: [String: Any] = [:]
         entry["path"] = "$D/" + (["x", "*", "sub", "none", "x/*"].randomElement(using: &random) ?? "x")
-        entry["owner"] = ["root:root", "daemon", "bin:daemon"].randomElement(using: &random)
+        entry["owner"] = [
+            "root:root", "daemon", "bin:daemon", "root", "bin", "bin:", "daemon:bin", "nobody-here", "root:nobody-here",
+        ].randomElement(using: &random)
         if Bool.random(using: &random) { entry["perm"] = ["0640", "0700", "644"].randomElement(using: &random) }
         if Bool.random(using: &random) { entry["recurse"] = true }
         if Int.random(in: 0..<3, using: &random) == 0 { entry["exclude"] = ["a$", "[.]hidden|s[u]b"] }
+        return entry
+    }
+
+    /// An entry of `directories` or `files`.
+    private static func made(_ random: inout SeededGenerator) -> [String: Any] {
+        var entry = permission(&random)
+        entry["path"] =
+            "$D/" + (["new", "x/new", "sub", "sub/new", "a", "link"].randomElement(using: &random) ?? "new")
+        entry["perm"] = entry["perm"] ?? "0750"
         return entry
     }
 
@@ -84,13 +95,16 @@ struct KollaStartTests {
         return (try rendered("config.json"), try rendered("kolla_start"))
     }
 
-    @Test(arguments: 0..<60 as Range<UInt64>)
+    @Test(arguments: 0..<150 as Range<UInt64>)
     func theScriptLeavesWhatKollaLeaves(seed: UInt64) throws {
         let oracle = try #require(KollaOracle.shared)
         var random = SeededGenerator(seed: seed)
         var contract: [String: Any] = ["command": "true", "start": "mounted"]
         contract["config_files"] = (0..<Int.random(in: 1...4, using: &random)).map { _ in Self.entry(&random) }
         contract["permissions"] = (0..<Int.random(in: 0...2, using: &random)).map { _ in Self.permission(&random) }
+        for key in ["directories", "files"] where Int.random(in: 0..<3, using: &random) == 0 {
+            contract[key] = [Self.made(&random)]
+        }
         let json = String(
             decoding: try JSONSerialization.data(withJSONObject: contract, options: .sortedKeys),
             as: UTF8.self
@@ -145,12 +159,25 @@ struct KollaStartTests {
             deploy_tasks:
               - kolla_set_configs:
                   config_files: [{source: \(root)/etc/*.conf, dest: "\(root)/srv/{{ where }}/", owner: root, perm: "0640"}]
+                  permissions: [{path: "\(root)/srv", owner: root, recurse: true, exclude: [conf]}]
             """
         let tree = try YAMLReader.read(Array(text.utf8), file: "services/s.yaml")
         let catalog = try Catalog(files: [Catalog.File(path: "services/s.yaml", tree: tree)], templates: [:])
         let tasks = try #require(catalog.services["s"]).deployTasks.map(\.task)
-        let outcome = await bench.tasks(tasks, variables: ["where": "an app"])
-        #expect(outcome.failure == nil, "\(outcome)")
-        #expect(bench.text("/srv/an app/source.conf") == "x = 1\n" && bench.mode("/srv/an app/source.conf") == 0o640)
+        func run() async -> String? {
+            let before = bench.endings().count
+            let outcome = await bench.tasks(tasks, variables: ["where": "an app"])
+            #expect(outcome.failure == nil, "\(outcome)")
+            return bench.endings()[before...].first
+        }
+        #expect(await run()?.hasSuffix(": changed") == true)
+        let path = "/srv/an app/source.conf"
+        #expect(bench.text(path) == "x = 1\n" && bench.mode(path) == 0o640)
+        #expect(await run()?.hasSuffix(": unchanged") == true)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: root + path)
+        #expect(await run()?.hasSuffix(": changed") == true && bench.mode(path) == 0o640)
+        try bench.put("x = 2\n", at: "/etc/source.conf")
+        #expect(await run()?.hasSuffix(": changed") == true && bench.text(path) == "x = 2\n")
+        #expect(await run()?.hasSuffix(": unchanged") == true)
     }
 }

@@ -61,6 +61,41 @@ import Testing
         #expect(restarts == ["systemctl restart rackwright-shop-app.service"])
     }
 
+    @Test func whatRunsOnceInAPodRunsAgainInAnotherOne() async throws {
+        let bench = try bench()
+        var first = ContainerDefinition(name: "shop-prepare", image: "r/app:1", detach: false)
+        first.pod = "shop"
+        let all = [pod[0], first, pod[1]]
+        for (id, host, runs) in [("p1", "a", 1), ("p2", "a", 1), ("p3", "b", 2)] {
+            _ = await bench.run(bundle(id, [step(all)], variables: ["host": .string(host)]))
+            #expect(
+                bench.commands.lines.count { $0.hasPrefix("podman run --rm --replace --name shop-prepare") } == runs
+            )
+            #expect(bench.commands.lines.count { $0 == "systemctl restart rackwright-shop-app.service" } == runs)
+        }
+    }
+
+    @Test(arguments: [(false, "container", "ps --all"), (true, "pod", "pod ps")])
+    func whatOthersMadeIsNeitherReplacedNorRemoved(isPod: Bool, kind: String, list: String) async throws {
+        for isOurs in [false, true] {
+            let bench = try Bench { words in
+                guard words[0] == "podman" || words[0] == "systemctl" else { return nil }
+                let isFound = words.contains("name=^a[.]b$") && (isOurs || !words.contains("label=rackwright.service"))
+                return CommandResult(status: 0, output: Array((isFound ? "0123abcd\n" : "").utf8))
+            }
+            var container = ContainerDefinition(name: "a.b", image: isPod ? "" : "r/a:1")
+            if isPod { container.isPod = true }
+            let outcome = await bench.run(bundle("f", [step([container])], rollsBack: true))
+            let acts = bench.commands.lines.filter { !$0.contains(" \(list) ") && !$0.contains(" pull ") }
+            if isOurs {
+                #expect(outcome.failure == nil && acts.contains("systemctl restart rackwright-a.b.service"))
+            } else {
+                #expect(outcome.failure?.reason.contains("the node has a \(kind) a.b already") == true, "\(outcome)")
+                #expect(acts.isEmpty, "\(acts)")
+            }
+        }
+    }
+
     private var commanded: [ContainerDefinition] {
         let database = ContainerDefinition(name: "db", image: "r/db:1")
         var command = ContainerDefinition(
@@ -112,9 +147,9 @@ import Testing
     }
 
     @Test func whatMayEndIsLeftWhereItEndedWell() async throws {
-        for active in [true, false] {
+        for (active, restart) in [(true, "no"), (false, "no"), (true, "on-failure"), (false, "on-failure")] {
             let bench = try bench(active: active)
-            let container = ContainerDefinition(name: "setup", image: "r/s:1", restart: "no")
+            let container = ContainerDefinition(name: "setup", image: "r/s:1", restart: restart)
             _ = await bench.run(bundle("e1", [step([container])]))
             let before = bench.commands.lines.count
             _ = await bench.run(bundle("e2", [step([container])]))

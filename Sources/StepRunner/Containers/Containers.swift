@@ -39,10 +39,26 @@ struct Containers {
             record.isChanging != true
         else { return false }
         guard wanted.definition.detach else { return true }
-        let mayEnd = wanted.definition.restart == "no"
+        let mayEnd = ["no", "on-failure"].contains(wanted.definition.restart)
         let verb = mayEnd ? "is-failed" : "is-active"
         let unit = SystemdUnit.name(of: wanted.definition.name)
         return (try run(["systemctl", verb, "--quiet", unit]).status == 0) != mayEnd
+    }
+
+    /// Throws where something that others made bears the name of a container that was never started here, as it would be
+    /// replaced.
+    func refuseForeign(_ definition: ContainerDefinition) throws {
+        if definition.target != nil { return }
+        if let record = try record(of: definition.name), record.definition.target == nil { return }
+        let kind = definition.isPod == true ? ["pod", "ps"] : ["ps", "--all"]
+        let name = definition.name.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "[.]")
+        let list = ["podman"] + kind + ["--quiet", "--filter", "name=^\(name)$"]
+        guard try !run(list).output.isEmpty, try run(list + ["--filter", "label=rackwright.service"]).output.isEmpty
+        else { return }
+        throw ModuleFailure(
+            "the node has a \(kind[0] == "pod" ? "pod" : "container") \(definition.name) already that is not of the "
+                + "catalogue: remove it, or give one of the two another name"
+        )
     }
 
     /// Starts it, in place of what ran under its name; its image is on the node. Answers what a one-shot printed.
@@ -111,7 +127,8 @@ struct Containers {
         _ = try nodeFiles.remove(SystemdUnit.path(of: name))
         _ = try nodeFiles.remove(ContainerEnvironment.path(of: name))
         try runSuccessfully(["systemctl", "daemon-reload"], name)
-        try runSuccessfully(["podman", "rm", "--force", "--ignore", name], name)
+        let kind = record?.definition.isPod == true ? ["pod"] : []
+        try runSuccessfully(["podman"] + kind + ["rm", "--force", "--ignore", name], name)
         _ = try agentFiles.remove("\(folder)/\(name).json")
     }
 
