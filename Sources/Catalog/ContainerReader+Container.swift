@@ -170,7 +170,8 @@ extension ContainerReader {
             return
         }
         let file = "/var/lib/rackwright/secrets/\(service)/\(definition.name)/\(name)"
-        add(file: file, "{{ \(name) }}", mode: 0o400)
+        // As podman's own: whoever its process runs as reads it. On the node the folder above is root's alone.
+        add(file: file, "{{ \(name) }}", mode: 0o444)
         definition.volumes.append("\(file):\(path):ro")
     }
 

@@ -89,7 +89,9 @@ extension KollaContract {
         IFS=
         looking=
         seen='%p %m %U %G\n'
-        look() { tar --create --file=- --sort=name --mtime=@0 --absolute-names -- "$1" 2> /dev/null || echo "no $1"; }
+        look() {
+            tar --create --file=- --sort=name --mtime=@0 --absolute-names $2 -- "$1" 2> /dev/null || echo "no $1"
+        }
         known() {
             if [ -z "$owner" ]; then return 0; fi
             id -u "${owner%%:*}" > /dev/null || exit 1
@@ -159,7 +161,13 @@ extension KollaContract {
                     *) place=$2 ;;
                 esac
                 if [ -n "$looking" ]; then
-                    look "$place"
+                    if [ -n "$merge" ] && [ -d "$source" ]; then
+                        find -L "$source" -printf '%P\n' | sort | while read -r below; do
+                            look "$place/$below" --no-recursion
+                        done
+                    else
+                        look "$place" ''
+                    fi
                     continue
                 fi
                 if [ -z "$preserve" ]; then known; fi

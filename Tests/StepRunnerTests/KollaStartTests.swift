@@ -154,11 +154,15 @@ struct KollaStartTests {
         let bench = try Bench()
         try bench.put("x = 1\n", at: "/etc/source.conf")
         let root = bench.root
+        try FileManager.default.createDirectory(atPath: root + "/etc/tree/a", withIntermediateDirectories: true)
+        try bench.put("b\n", at: "/etc/tree/a/b")
         let text = """
             name: s
             deploy_tasks:
               - kolla_set_configs:
-                  config_files: [{source: \(root)/etc/*.conf, dest: "\(root)/srv/{{ where }}/", owner: root, perm: "0640"}]
+                  config_files:
+                    - {source: \(root)/etc/*.conf, dest: "\(root)/srv/{{ where }}/", owner: root, perm: "0640"}
+                    - {source: \(root)/etc/tree, dest: \(root)/merged, owner: root, perm: "0600", merge: true}
                   permissions: [{path: "\(root)/srv", owner: root, recurse: true, exclude: [conf]}]
             """
         let tree = try YAMLReader.read(Array(text.utf8), file: "services/s.yaml")
@@ -174,6 +178,11 @@ struct KollaStartTests {
         let path = "/srv/an app/source.conf"
         #expect(bench.text(path) == "x = 1\n" && bench.mode(path) == 0o640)
         #expect(await run()?.hasSuffix(": unchanged") == true)
+        try bench.put("another's\n", at: "/merged/own")
+        #expect(await run()?.hasSuffix(": unchanged") == true)
+        try bench.put("c\n", at: "/merged/a/b")
+        #expect(await run()?.hasSuffix(": changed") == true && bench.text("/merged/a/b") == "b\n")
+        #expect(bench.text("/merged/own") == "another's\n")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: root + path)
         #expect(await run()?.hasSuffix(": changed") == true && bench.mode(path) == 0o640)
         try bench.put("x = 2\n", at: "/etc/source.conf")
