@@ -18,6 +18,8 @@ struct PodContainer {
         var number: Int
         /// The node's port that leads to it.
         var host: Int?
+        /// The node's address that has that port, where not all have it.
+        var address: String?
     }
 
     init?(_ tree: SourceTree, _ pod: PodReader, isFirst: Bool, _ problems: inout CatalogProblems) {
@@ -97,7 +99,15 @@ struct PodContainer {
             return
         }
         guard let number else { return }
-        ports.append(Port(name: name, number: number, host: pod.isOnHostNetwork ? number : host))
+        let isOfAll = pod.isOnHostNetwork || address == nil || address == "0.0.0.0" || address == "::"
+        ports.append(
+            Port(
+                name: name,
+                number: number,
+                host: pod.isOnHostNetwork ? number : host,
+                address: isOfAll ? nil : address
+            )
+        )
         guard let host else { return }
         if pod.isOnHostNetwork {
             if host != number {
@@ -172,24 +182,25 @@ struct PodContainer {
         switch probe.action {
         case .command(let words): return check(.command(["podman", "exec", definition.name] + words))
         case .http(let host, let port, let path):
-            guard let number = number(of: port, host, probe, &problems) else { return nil }
-            return check(.http(url: "http://\(host ?? "127.0.0.1"):\(number)\(path)", contains: nil))
+            guard let (host, number) = place(of: port, host, probe, &problems) else { return nil }
+            let name = host.contains(":") ? "[\(host)]" : host
+            return check(.http(url: "http://\(name):\(number)\(path)", contains: nil))
         case .tcp(let host, let port):
-            guard let number = number(of: port, host, probe, &problems) else { return nil }
-            return check(.tcp(host: host ?? "127.0.0.1", port: number))
+            guard let (host, number) = place(of: port, host, probe, &problems) else { return nil }
+            return check(.tcp(host: host, port: number))
         }
     }
 
-    /// The port at which the node itself can ask.
-    private func number(
+    /// The address and port at which the node itself can ask.
+    private func place(
         of port: String,
         _ host: String?,
         _ probe: PodProbe,
         _ problems: inout CatalogProblems
-    ) -> Int? {
+    ) -> (host: String, port: Int)? {
         let known = ports.first { $0.name == port || String($0.number) == port }
-        if host != nil, let number = known?.number ?? Int(port) { return number }
-        if let number = known?.host { return number }
+        if let host, let number = known?.number ?? Int(port) { return (host, number) }
+        if let number = known?.host { return (known?.address ?? "127.0.0.1", number) }
         guard known != nil || Int(port) != nil else {
             problems.add(
                 "\(probe.what) asks the unknown port '\(port)'",

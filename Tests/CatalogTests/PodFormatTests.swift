@@ -121,6 +121,17 @@ import YAML
         }
     }
 
+    @Test(arguments: [
+        ("hostPort: 80", "http://127.0.0.1:80/ready"), ("hostPort: 80, hostIP: 0.0.0.0", "http://127.0.0.1:80/ready"),
+        ("hostPort: 80, hostIP: 10.0.0.7", "http://10.0.0.7:80/ready"),
+        ("hostPort: 80, hostIP: 'fd00::7'", "http://[fd00::7]:80/ready"),
+    ])
+    func aProbeAsksWhereThePortIs(port: String, url: String) throws {
+        let text = Self.shop.replacing("hostPort: 80", with: port)
+        let web = try #require(try load(text, service).services["web"])
+        #expect(web.containers[2].definition.healthcheck?.probe == .http(url: url, contains: nil))
+    }
+
     @Test func documentsCanStandInTheServiceAndInLists() throws {
         let inner =
             "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: true, containers: [{name: b, image: c}]}}"

@@ -44,9 +44,9 @@ struct KollaStartTests {
     private static func permission(_ random: inout SeededGenerator) -> [String: Any] {
         var entry: [String: Any] = [:]
         entry["path"] = "$D/" + (["x", "*", "sub", "none", "x/*"].randomElement(using: &random) ?? "x")
-        entry["owner"] = [
-            "root:root", "daemon", "bin:daemon", "root", "bin", "bin:", "daemon:bin", "nobody-here", "root:nobody-here",
-        ].randomElement(using: &random)
+        let owners = ["root:root", "daemon", "bin:daemon", "bin:", "daemon:bin"]
+        let isKnown = Int.random(in: 0..<12, using: &random) > 0
+        entry["owner"] = (isKnown ? owners : ["nobody-here", "root:nobody-here"]).randomElement(using: &random)
         if Bool.random(using: &random) { entry["perm"] = ["0640", "0700", "644"].randomElement(using: &random) }
         if Bool.random(using: &random) { entry["recurse"] = true }
         if Int.random(in: 0..<3, using: &random) == 0 { entry["exclude"] = ["a$", "[.]hidden|s[u]b"] }

@@ -116,6 +116,8 @@ struct Containers {
 
     /// Stops and forgets a container.
     func remove(_ name: String) throws {
+        // Nothing is done to a container before it is noted.
+        guard try NodeFiles(root: "").status("\(folder)/\(name).json") != nil else { return }
         let record = try? record(of: name)
         if record?.definition.target != nil {
             // A command left nothing behind, and what runs under its name is not ours.
