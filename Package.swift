@@ -275,7 +275,11 @@ let tests: [Target] = [
         ],
         exclude: ["Clients"]
     ),
-    .testTarget(name: "LabTests", dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "TestSupport", .logging]),
+    .testTarget(
+        name: "LabTests",
+        dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "Jinja", "TestSupport", .orderedCollections, .logging],
+        exclude: ["Workshop"]
+    ),
 ]
 
 let package = Package(

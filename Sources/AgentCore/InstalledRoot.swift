@@ -38,6 +38,22 @@ public struct InstalledRoot: Sendable {
         try root.write("\(registry)/ca.crt", credentials.authority.utf8)
         try root.write("\(registry)/client.cert", credentials.certificate.utf8)
         try root.write("\(registry)/client.key", credentials.key.utf8, mode: 0o600)
+        try searchShortNames(at: identity.registry)
+    }
+
+    /// Names of images without a registry are the controller's (containers-registries.conf(5)), unless the image says
+    /// already whose they are.
+    private func searchShortNames(at registry: String) throws {
+        let folder = "/etc/containers/registries.conf.d"
+        let own = "50-rackwright.conf"
+        let others = PlainFile.names(in: try root.resolve(folder)).filter { $0 != own }.map { "\(folder)/\($0)" }
+        let key = "unqualified-search-registries"
+        let isSaid = (["/etc/containers/registries.conf"] + others).contains { path in
+            (root.text(path) ?? "").split(separator: "\n").contains { line in
+                line.drop(while: \.isWhitespace).hasPrefix(key)
+            }
+        }
+        if !isSaid { try root.write("\(folder)/\(own)", "\(key) = [\"\(registry)\"]\n".utf8) }
     }
 
     /// The image's lines, with this host's own name in place of another's, as Debian writes it.

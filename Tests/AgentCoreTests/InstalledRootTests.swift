@@ -69,6 +69,29 @@ struct InstalledRootTests {
         }
     }
 
+    @Test func shortNamesOfImagesAreTheControllersUnlessTheImageSaysOtherwise() throws {
+        let own = "/etc/containers/registries.conf.d/50-rackwright.conf"
+        for (file, text, isOurs) in [
+            ("registries.conf", "# unqualified-search-registries = [\"example.com\"]\n", true),
+            ("registries.conf", "  unqualified-search-registries=[\"example.com\"]\n", false),
+            ("registries.conf.d/10-site.conf", "unqualified-search-registries = []\n", false),
+        ] {
+            try withRoot { root, _ in
+                try root.write("/etc/containers/\(file)", text.utf8)
+                for _ in 0..<2 {
+                    try InstalledRoot(root).prepare(
+                        hostName: "web-1",
+                        identity: identity,
+                        credentials: credentials,
+                        program: [1]
+                    )
+                }
+                let said = "unqualified-search-registries = [\"10.77.0.1:8443\"]"
+                #expect(root.text(own) == (isOurs ? said : nil), "\(text)")
+            }
+        }
+    }
+
     @Test func linksNeverLeadOutOfTheRoot() throws {
         try withRoot { root, path in
             try PlainFile.makeFolder("\(path)/etc")
