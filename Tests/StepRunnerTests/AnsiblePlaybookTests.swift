@@ -57,7 +57,8 @@ struct AnsiblePlaybookTests {
         let handlers: Value = [["name": "handler", "debug": ["msg": "told"], "listen": "told"]]
         let list = try unit(tasks, handlers: handlers, files: ["templates/a.j2": ["text": "{{ password }}"]])
         let variables: Value = [
-            "groups": ["all": ["n1"]], "services": ["web": ["port": 8080, "password": "a '{{ 1 + 1 }}' b"]],
+            "groups": ["all": ["n1"]], "gather_subset": ["all"], "module_setup": true,
+            "services": ["web": ["port": 8080, "password": "a '{{ 1 + 1 }}' b"]],
         ]
         let step = BundleStep(
             number: 2,
@@ -73,6 +74,7 @@ struct AnsiblePlaybookTests {
         )
         #expect(bench.endings().first == "list: changed")
         let result = try Value(json: try #require(bench.output(of: "shown")))
+        #expect(result["stderr"]?.description.contains("reserved name") == false, "\(result["stderr"] ?? "")")
         let ends = (result["tasks"]?.asList ?? []).map { "\($0["name"] ?? ""): \($0["state"] ?? "")" }
         #expect(
             ends == [

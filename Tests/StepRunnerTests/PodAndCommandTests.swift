@@ -73,6 +73,12 @@ import Testing
             )
             #expect(bench.commands.lines.count { $0 == "systemctl restart rackwright-shop-app.service" } == runs)
         }
+        let lines = bench.commands.lines
+        let stop = try #require(lines.firstIndex(of: "systemctl stop rackwright-shop-app.service"))
+        let restart = try #require(lines.lastIndex(of: "systemctl restart rackwright-shop.service"))
+        let prepare = try #require(lines.lastIndex { $0.hasPrefix("podman run --rm --replace --name shop-prepare") })
+        let main = try #require(lines.lastIndex(of: "systemctl restart rackwright-shop-app.service"))
+        #expect(stop < restart && restart < prepare && prepare < main, "what is in a pod does not start before its turn")
     }
 
     @Test(arguments: [(false, "container", "ps --all"), (true, "pod", "pod ps")])

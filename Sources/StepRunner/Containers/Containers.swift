@@ -87,6 +87,15 @@ struct Containers {
             if environment.inherited.isEmpty { _ = try nodeFiles.remove(environmentPath) }
             try runSuccessfully(["systemctl", "daemon-reload"], definition.name)
             try runSuccessfully(["systemctl", "enable", unit.name], definition.name)
+            if definition.isPod == true {
+                // They would start again with it, before what runs first in it has run.
+                for member in try records() where member.definition.pod == definition.name && member.definition.detach {
+                    try runSuccessfully(
+                        ["systemctl", "stop", SystemdUnit.name(of: member.definition.name)],
+                        definition.name
+                    )
+                }
+            }
             let result = try run(["systemctl", "restart", unit.name])
             if result.status != 0 {
                 let log = try run(["journalctl", "--no-pager", "--output=cat", "--lines=20", "--unit", unit.name])

@@ -33,7 +33,10 @@ extension ModuleDefinition {
             ]
         ]
         try put(Array(play.json().utf8), "rackwright.json")
-        var variables = context.variables.filter { !$0.key.hasPrefix("ansible_") }
+        // Facts are gathered anew.
+        var variables = context.variables.filter {
+            !$0.key.hasPrefix("ansible_") && !["gather_subset", "module_setup"].contains($0.key)
+        }
         variables["step"] = arguments["_step"]
         // Ansible's own `groups` are those of its inventory.
         variables["rackwright"] = ["groups": variables["groups"] ?? [:]]
@@ -45,6 +48,7 @@ extension ModuleDefinition {
         for (name, value) in [
             "HOME": place, "CALLBACK_PLUGINS": place, "STDOUT_CALLBACK": "rackwright", "LOCAL_TEMP": place,
             "REMOTE_TEMP": place, "LOCALHOST_WARNING": "0", "RETRY_FILES_ENABLED": "0", "NOCOLOR": "1",
+            "PIPELINING": "1",
         ] {
             environment["ANSIBLE_" + name] = value
         }

@@ -19,6 +19,9 @@ extension ModuleDefinition {
             let options = wanted == "present" ? [name] + parameters : ["-r", name]
             try context.act(["modprobe"] + options)
         }
-        return ["changed": .bool(changes), "name": .string(name), "state": .string(wanted)]
+        return [
+            "changed": .bool(changes), "name": .string(name), "state": .string(wanted),
+            "params": .string(try arguments.text("params") ?? ""),
+        ]
     }
 }

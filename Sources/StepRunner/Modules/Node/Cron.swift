@@ -28,7 +28,7 @@ extension ModuleDefinition {
             changed = table.removeJob(name)
             if changed, let file = table.file, table.isEmpty {
                 _ = try context.changes.remove(file)
-                return ["changed": true, "cron_file": .string(file), "state": "absent"]
+                return ["changed": true, "cron_file": arguments["cron_file"] ?? .none, "state": "absent"]
             }
         }
         if !changed, let last = table.original.last, last != 0x0A { changed = true }
@@ -36,7 +36,7 @@ extension ModuleDefinition {
             "changed": .bool(changed), "jobs": .list(table.jobs.map { .string($0) }),
             "envs": .list(table.variables.map { .string($0) }),
         ]
-        if let file = table.file { fields["cron_file"] = .string(file) }
+        if table.file != nil { fields["cron_file"] = arguments["cron_file"] }
         guard changed else { return fields }
         fields["diff"] = context.diff(of: table.file ?? "crontab", from: table.original, to: table.octets)
         try table.write(arguments, context)

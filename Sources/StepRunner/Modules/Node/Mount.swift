@@ -60,7 +60,8 @@ extension ModuleDefinition {
         return [
             "changed": .bool(changed), "name": .string(path), "src": .string(entry.source),
             "fstype": .string(entry.type), "opts": .string(entry.options), "dump": .string(entry.dump),
-            "passno": .string(entry.pass), "fstab": .string(table), "boot": .string(entry.boots ? "yes" : "no"),
+            "backup_file": "", "passno": .string(entry.pass), "fstab": .string(table),
+            "boot": .string(entry.boots ? "yes" : "no"),
         ]
     }
 }

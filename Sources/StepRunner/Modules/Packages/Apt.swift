@@ -12,7 +12,11 @@ extension ModuleDefinition {
         let apt = try Apt(arguments, context)
         var fields: Fields = ["changed": false]
         let isFresh = try apt.updateCache()
-        fields["cache_updated"] = .bool(isFresh)
+        if !arguments.has("deb") {
+            fields["cache_updated"] = .bool(isFresh)
+            let times = try Apt.cacheFiles.compactMap { try context.files.status($0)?.changed }
+            fields["cache_update_time"] = .int(Int(times.first ?? 0))
+        }
         let names = arguments.list("name", splitting: true).map(\.description).filter { !$0.isEmpty }
         var output = CommandResult(status: 0)
         var changed = false
@@ -53,6 +57,8 @@ private struct Apt {
     let arguments: ModuleArguments
     let context: ModuleContext
     private let options: [String]
+    /// Their times say when the lists were fetched; the first that is there.
+    static let cacheFiles = ["/var/lib/apt/periodic/update-success-stamp", "/var/lib/apt/lists"]
 
     init(_ arguments: ModuleArguments, _ context: ModuleContext) throws {
         self.arguments = arguments
