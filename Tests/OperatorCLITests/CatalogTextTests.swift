@@ -128,6 +128,46 @@ import YAML
         #expect(svg.split(separator: "<path").count - 1 == 1 + 2 + 2)
     }
 
+    /// Boxes do not touch each other, texts stay in their boxes, and what passes a column goes beside its boxes.
+    @Test(arguments: 1..<12)
+    func nothingInADrawingLiesOnAnother(seed: Int) throws {
+        var files: [String: String] = [:]
+        for number in 0..<24 {
+            // Each comes after some of those before it, some of them far away.
+            let after = (0..<number).filter { ($0 * 7 + number * 13 + seed * 31) % 9 == 0 }.map { "s\($0)" }
+            let containers = (0..<(number + seed) % 4).map { "c\(number)-\($0): {image: x, step: 3}" }
+            files["services/s\(number).yaml"] =
+                "name: s\(number)\nafter: [\(after.joined(separator: ", "))]\n"
+                + "containers: {\(containers.joined(separator: ", "))}\n"
+        }
+        for role in 0..<3 {
+            let names = (0..<24).filter { ($0 + role + seed) % 5 == 0 }.map { "s\($0)" }
+            files["roles/r\(role).yaml"] =
+                "name: r\(role)\ncount: 1\nimage: i\nservices: [\(names.joined(separator: ", "))]\n"
+        }
+        let trees = try files.map { Catalog.File(path: $0, tree: try YAMLReader.read(Array($1.utf8), file: $0)) }
+        let svg = CatalogGraphText.svg(CatalogGraph(try Catalog(files: trees, templates: [:])))
+        let boxes = svg.matches(of: /<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/).compactMap { match in
+            [match.1, match.2, match.3, match.4].compactMap { Int($0) }
+        }
+        #expect(boxes.count == 27)
+        for (index, a) in boxes.enumerated() {
+            for b in boxes[..<index] {
+                let apart = a[0] + a[2] < b[0] || b[0] + b[2] < a[0] || a[1] + a[3] < b[1] || b[1] + b[3] < a[1]
+                #expect(apart, "\(a) and \(b)")
+            }
+        }
+        for text in svg.matches(of: /<text x="(\d+)" y="(\d+)"/) {
+            let (x, y) = (try #require(Int(text.1)), try #require(Int(text.2)))
+            #expect(boxes.count { $0[0] < x && x < $0[0] + $0[2] && $0[1] < y && y < $0[1] + $0[3] } == 1)
+        }
+        for lane in svg.matches(of: /(\d+) (\d+)H(\d+)/) {
+            let (from, y, to) = (try #require(Int(lane.1)), try #require(Int(lane.2)), try #require(Int(lane.3)))
+            let crossed = boxes.filter { $0[0] < to && from < $0[0] + $0[2] && $0[1] < y && y < $0[1] + $0[3] }
+            #expect(crossed.isEmpty, "a line at \(y) goes behind \(crossed)")
+        }
+    }
+
     @Test func anEmptyCatalogueIsDrawnToo() {
         let graph = CatalogGraph(Catalog())
         #expect(graph.columns.isEmpty)
