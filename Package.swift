@@ -53,13 +53,15 @@ let domain: [Target] = [
     .target(name: "Lifecycle"),
     .target(name: "Boot", dependencies: ["Octets", "BootMedia"]),
     .target(name: "BootDoctor", dependencies: ["Octets", "DHCP"]),
-    .target(name: "Catalog", dependencies: ["Jinja", "AgentAPI", .orderedCollections]),
+    .target(name: "Catalog", dependencies: ["Octets", "Jinja", "AgentAPI", .orderedCollections]),
     .target(name: "RuleImport", dependencies: ["Jinja", "Catalog", .orderedCollections]),
     .target(name: "CatalogImport", dependencies: ["Jinja", "Catalog", .orderedCollections]),
     .target(name: "Matching", dependencies: ["Jinja", "Inventory", "Catalog", .orderedCollections]),
     .target(
         name: "Planning",
-        dependencies: ["Jinja", "Inventory", "AgentAPI", "OperatorAPI", "Catalog", "Matching", .orderedCollections]
+        dependencies: [
+            "Octets", "Jinja", "Inventory", "AgentAPI", "OperatorAPI", "Catalog", "Matching", .orderedCollections,
+        ]
     ),
 ]
 
@@ -134,7 +136,7 @@ let programs: [Target] = [
     .target(
         name: "OperatorCLI",
         dependencies: [
-            "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Curl", "YAML",
+            "Octets", "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Curl", "YAML",
             .argumentParser,
         ]
     ),
@@ -194,12 +196,12 @@ let tests: [Target] = [
     .testTarget(name: "BootTests", dependencies: ["Boot", "BootMedia", "Octets", "TestSupport"]),
     .testTarget(
         name: "CatalogTests",
-        dependencies: ["Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport", .orderedCollections],
+        dependencies: ["Octets", "Catalog", "YAML", "Jinja", "AgentAPI", "TestSupport", .orderedCollections],
         exclude: ["Golden"]
     ),
     .testTarget(
         name: "CatalogImportTests",
-        dependencies: ["CatalogImport", "Catalog", "AgentAPI", "YAML", "Jinja", "TestSupport"],
+        dependencies: ["Octets", "CatalogImport", "Catalog", "AgentAPI", "YAML", "Jinja", "TestSupport"],
         exclude: ["Golden"]
     ),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Catalog", "Inventory", "Jinja", "TestSupport"]),

@@ -39,6 +39,7 @@ extension Catalog {
                 at: cycle.count > 1 ? first.written[cycle[1]] ?? first.location : first.location
             )
         }
+        checkNetworks(&problems)
         checkOverrides(parameters, parametersWritten, of: "parameters.yaml", &problems)
     }
 
@@ -126,6 +127,7 @@ extension Catalog {
             }
             for (key, value) in values.sorted(by: { $0.key < $1.key }) {
                 guard let parameter = service.parameters.first(where: { $0.name == key }) else {
+                    guard service.hasAllParameters else { continue }
                     problems.add(
                         "\(what) sets the unknown parameter '\(key)' of service '\(name)'",
                         at: place(key),

@@ -1,10 +1,12 @@
 public import Jinja
 
-/// All roles, services and rules, checked against each other.
+/// All roles, services, networks and rules, checked against each other.
 public struct Catalog: Hashable, Sendable {
     /// By name, in the order of their names.
     public var roles: [Role]
     public var services: [String: Service]
+    /// In the order of their names.
+    public var networks: [Network] = []
     /// In the order in which they are applied.
     public var rules: [Rule] = []
     /// Overrides for all roles: service, then parameter.
@@ -37,8 +39,8 @@ public struct Catalog: Hashable, Sendable {
     /// Reads and checks a catalogue.
     ///
     /// - Parameters:
-    ///   - files: `roles/*.yaml`, `services/*.yaml`, `environments/*.yaml`, `rules/*.yaml`, `tasks/**/*.yaml`,
-    ///     `vars/*.yaml` and `parameters.yaml`, by paths relative to the folder; and `pods/*.yaml`, each as the list of
+    ///   - files: `roles/*.yaml`, `services/*.yaml`, `networks/*.yaml`, `environments/*.yaml`, `rules/*.yaml`,
+    ///     `tasks/**/*.yaml`, `vars/*.yaml` and `parameters.yaml`, by paths relative to the folder; and `pods/*.yaml`, each as the list of
     ///     its documents.
     ///   - templates: the texts of `templates/*`, by name.
     ///   - copied: the contents of `files/*`, by name, which tasks bring to nodes.
@@ -51,8 +53,10 @@ public struct Catalog: Hashable, Sendable {
         environments chosen: [String] = []
     ) throws(CatalogProblems) {
         var problems = CatalogProblems()
-        self.init(files, TaskMaterial(templates: templates, files: copied), &problems)
+        let material = Self.material(files, templates, copied)
+        self.init(files, material, &problems)
         check(&problems)
+        checkNames(files, material, &problems)
         let all = environments
         for environment in all { check(environment, &problems) }
         environments = []
@@ -98,18 +102,27 @@ public struct Catalog: Hashable, Sendable {
         copied: [String: [UInt8]] = [:]
     ) -> CatalogProblems {
         var problems = CatalogProblems()
-        _ = Self(files, TaskMaterial(templates: templates, files: copied), &problems)
+        _ = Self(files, Self.material(files, templates, copied), &problems)
         return problems.sorted()
     }
 
-    private init(_ files: [File], _ material: TaskMaterial, _ problems: inout CatalogProblems) {
-        self.init()
-        var material = material
+    /// What services of these files may refer to by name.
+    private static func material(
+        _ files: [File],
+        _ templates: [String: String],
+        _ copied: [String: [UInt8]]
+    ) -> TaskMaterial {
+        var material = TaskMaterial(templates: templates, files: copied)
         for file in files {
             if file.path.hasPrefix("tasks/") { material.taskLists[String(file.path.dropFirst(6))] = file.tree }
             if file.path.hasPrefix("vars/") { material.variables[String(file.path.dropFirst(5))] = file.tree }
             if file.path.hasPrefix("pods/") { material.pods[String(file.path.dropFirst(5))] = file.tree }
         }
+        return material
+    }
+
+    private init(_ files: [File], _ material: TaskMaterial, _ problems: inout CatalogProblems) {
+        self.init()
         let files = files.sorted(by: { $0.path < $1.path })
         let inheritance = RoleInheritance(files.filter { $0.folder == "roles" }.map(\.tree))
         for file in files {
@@ -133,6 +146,13 @@ public struct Catalog: Hashable, Sendable {
                 if let other = services.updateValue(service, forKey: service.name) {
                     problems.add("service '\(service.name)' is also at \(other.location)", at: service.location)
                 }
+            case "networks":
+                guard let network = Network(file.tree, &problems) else { continue }
+                if let other = networks.first(where: { $0.name == network.name }) {
+                    problems.add("network '\(network.name)' is also at \(other.location)", at: network.location)
+                    continue
+                }
+                networks.append(network)
             case "rules":
                 guard let rule = Rule(file.tree, &problems) else { continue }
                 if let other = rules.first(where: { $0.name == rule.name }) {
@@ -147,6 +167,7 @@ public struct Catalog: Hashable, Sendable {
                 parameters = Role.parameters(file.tree, file.path, &parametersWritten, &problems)
             }
         }
+        networks.sort { $0.name < $1.name }
         roles.sort { $0.name < $1.name }
         rules.sort(by: Rule.comesBefore)
     }

@@ -47,11 +47,24 @@ public struct CatalogProblems: Error, Hashable, Sendable, CustomStringConvertibl
 public enum Spelling {
     /// The candidate within two edits (a third of the word at most), the nearest first.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        candidates
+        let candidates = Array(candidates)
+        return
+            candidates
             .map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
             .filter { $0.distance <= max(1, min(3, word.count / 3 + 1)) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?
-            .name
+            .name ?? longer(word, candidates)
+    }
+
+    /// The candidate that a word begins with, or that begins with it: `dest` for `destination`.
+    private static func longer(_ word: String, _ candidates: some Sequence<String>) -> String? {
+        let word = word.lowercased()
+        return
+            candidates.filter { candidate in
+                let name = candidate.lowercased()
+                return min(name.count, word.count) >= 3 && (name.hasPrefix(word) || word.hasPrefix(name))
+            }
+            .min { (-$0.count, $0) < (-$1.count, $1) }
     }
 
     /// Levenshtein's distance.

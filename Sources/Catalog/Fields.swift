@@ -33,6 +33,9 @@ struct Fields {
         return entries[key]
     }
 
+    /// Where a key stands.
+    func keyLocation(_ key: String) -> SourceLocation? { keys[key] }
+
     /// Whether it was asked for.
     func knows(_ key: String) -> Bool { known.contains(key) }
 
@@ -169,8 +172,12 @@ extension SourceTree {
             return items.compactMap { item in
                 item.requireText("each of \(what)", &problems).map { ($0, item.location) }
             }
-        case .scalar:
-            return requireText(what, &problems).map { [($0, location)] } ?? []
+        case .scalar(let text, let plain):
+            if plain, Self.isNull(text) {
+                problems.add("\(what) must be a list of texts, found nothing", at: location)
+                return []
+            }
+            return [(text, location)]
         case .map:
             problems.add("\(what) must be a list of texts, found \(kind)", at: location)
             return []

@@ -18,7 +18,7 @@ extension Role {
         let count = isAbstract ? fields.optional("count") : fields.required("count", &problems)
         self.count = count.map { Count($0, fields.what, &problems) } ?? Count(minimum: 0, maximum: 0)
         tags = fields.texts("tags", &problems)
-        networks = fields.texts("networks", &problems)
+        networks = NetworkUse.list(fields.optional("networks"), fields.what, &problems)
         hostname = Self.hostname(fields.optional("hostname"), fields.what, &problems)
         hardware = Requirement.list(fields.optional("hardware"), "hardware of \(fields.what)", .inventory, &problems)
         rootDisk = Requirement.list(fields.optional("root_disk"), "root_disk of \(fields.what)", .disk, &problems)
@@ -36,9 +36,18 @@ extension Role {
         fields.finish(&problems)
     }
 
+    private static let hostnameNames = ["node", "role", "index"]
+
     private static func hostname(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> String? {
         guard let tree, let text = tree.requireText("'hostname' of \(what)", &problems) else { return nil }
         tree.checkTemplates("'hostname' of \(what)", &problems)
+        for reference in (try? Template(text))?.references ?? [] where !hostnameNames.contains(reference.path[0]) {
+            problems.add(
+                "'hostname' of \(what) uses the unknown name '\(reference.path[0])'; it knows node, role and index",
+                at: tree.location,
+                suggestion: Spelling.nearest(to: reference.path[0], among: hostnameNames)
+            )
+        }
         return text
     }
 

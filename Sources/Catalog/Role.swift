@@ -11,8 +11,8 @@ public struct Role: Hashable, Sendable {
     public var isAbstract = false
     /// Words that templates and conditions find it by.
     public var tags: [String] = []
-    /// The networks that its nodes are on, by name.
-    public var networks: [String] = []
+    /// The networks that its nodes are on.
+    public var networks: [NetworkUse] = []
     /// A template of a node's host name, over `node`, `role` and `index`; the node's name without one.
     public var hostname: String?
     public var count: Count

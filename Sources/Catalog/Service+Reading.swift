@@ -13,7 +13,13 @@ extension Service {
         let what = fields.what
         self.name = name
         location = tree.location
-        parameters = Self.parameters(fields.optional("parameters"), what, &problems)
+        let declared = fields.optional("parameters")
+        parameters = Self.parameters(declared, what, &problems)
+        if case .map(let entries)? = declared?.content {
+            hasAllParameters = entries.count == parameters.count
+        } else {
+            hasAllParameters = declared == nil
+        }
         let others = fields.optional("after")?.requireTexts("'after' of \(what)", &problems) ?? []
         after = others.map(\.text)
         for (service, location) in others { written[service] = location }
@@ -111,7 +117,11 @@ extension ConfigFile {
         do {
             _ = try Template(text, name: name)
         } catch {
-            problems.add("the template of \(path): \(error)", at: templateTree?.location ?? tree.location)
+            if templateTree != nil {
+                problems.add(error, in: name)
+            } else {
+                problems.add("the template of \(path): \(error.message)", at: tree.location)
+            }
         }
         self.init(path: path, template: text, templateName: name, owner: owner, group: group)
         if let modeTree {
@@ -159,7 +169,14 @@ extension HealthCheck {
         {
             probe = .tcp(host: String(tcp[..<colon]), port: port)
         } else {
-            problems.add("a health check of \(what) needs http, command or tcp (host:port)", at: tree.location)
+            // What is there and cannot be read was said.
+            if tree["http"] == nil, tree["command"] == nil, tree["tcp"] == nil || tcp != nil {
+                let reason = tcp.map { ", found '\($0)'; for another port use command or http" } ?? ""
+                problems.add(
+                    "a health check of \(what) needs http, command or tcp (host:port)\(reason)",
+                    at: tree.location
+                )
+            }
             return nil
         }
         self.init(probe: probe, interval: max(0.2, interval ?? 2), deadline: deadline ?? 60)

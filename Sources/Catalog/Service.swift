@@ -4,6 +4,8 @@ public import AgentAPI
 public struct Service: Hashable, Sendable {
     public var name: String
     public var parameters: [Parameter]
+    /// Whether they could all be read; else more is said of what is wrong in them than of what lacks them.
+    var hasAllParameters = true
     /// Services that must be up before this one, on whatever node they are.
     public var after: [String]
     public var config: [ConfigFile]
@@ -15,6 +17,8 @@ public struct Service: Hashable, Sendable {
     public var validations: [TaskItem]
     /// Must hold when everything has been done; beside the containers' own checks.
     public var health: [HealthCheck]
+    /// Of which roles it is told the nodes, as a proxy's file lists them: the roles' names; nil for all roles.
+    public var sees: Set<String>? = []
     public var location: SourceLocation
     /// Where the services it comes after were written.
     var written: [String: SourceLocation] = [:]

@@ -1,3 +1,5 @@
+import Jinja
+
 /// Where something was written: a file, a line and a column, both from 1.
 public struct SourceLocation: Hashable, Sendable, Codable, CustomStringConvertible {
     public var file: String
@@ -59,9 +61,23 @@ extension SourceTree {
     /// What is here, in words for an error.
     var kind: String {
         switch content {
-        case .scalar(let text, let plain): plain && Self.isNull(text) ? "nothing" : "'\(text)'"
+        case .scalar(let text, let plain):
+            if plain {
+                Self.isNull(text) ? "nothing" : "'\(text)'"
+            } else if case .string = Self.resolve(text) {
+                "'\(text)'"
+            } else {
+                // `"2"` is no number.
+                "the text \"\(text)\""
+            }
         case .list: "a list"
-        case .map: "a map"
+        case .map(let entries):
+            // `{{ port }}` without quotes is a map that has a map as its key.
+            if let first = entries.first, case .map = first.key.content {
+                "a map: a value that begins with {{ must stand in quotes"
+            } else {
+                "a map"
+            }
         }
     }
 

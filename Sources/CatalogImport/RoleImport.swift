@@ -17,13 +17,20 @@ struct RoleImport {
     let services: [String: String?]
     /// By name, for what a role sets.
     let imported: [String: ImportedService]
+    let networks: [ImportedNetwork]
     let options: TripleOImport.Options
     private var remarks: [ImportRemark] = []
     private var count = ImportCount()
 
-    init(services: [String: String?], imported: [String: ImportedService], options: TripleOImport.Options) {
+    init(
+        services: [String: String?],
+        imported: [String: ImportedService],
+        networks: [ImportedNetwork],
+        options: TripleOImport.Options
+    ) {
         self.services = services
         self.imported = imported
+        self.networks = networks
         self.options = options
     }
 
@@ -65,12 +72,6 @@ struct RoleImport {
                 written.location
             )
         }
-        let networks = tree["networks"].map { tree in
-            tree.items ?? (tree.entries ?? []).map { SourceTree.text($0.key, at: $0.place) }
-        }
-        if tree["networks"]?.entries?.isEmpty == false {
-            remark("networks", "names alone come over, not their subnets", place)
-        }
         remark("image", "TripleO says it elsewhere; it is '\(options.image)' here", place)
         let result = SourceTree.mapping(
             [
@@ -85,7 +86,7 @@ struct RoleImport {
                 ("image", .text(options.image, at: place)),
                 ("hostname", hostname(tree, name)),
                 ("tags", tree["tags"].flatMap { $0.items?.isEmpty == false ? $0 : nil }),
-                ("networks", networks.flatMap { $0.isEmpty ? nil : .list($0, at: place) }),
+                ("networks", networks(of: tree)),
                 ("services", .list(names.map { .text($0.name, at: $0.place) }, at: place)),
                 ("parameters", parameters(tree, name, names.map(\.name))),
                 ("rollout", rollout.isEmpty ? nil : .mapping(rollout, at: place)),
@@ -93,6 +94,22 @@ struct RoleImport {
             at: place
         )
         return ImportedRole(name: name, tree: result, services: count, remarks: remarks)
+    }
+
+    /// Names in a list; a map where one is in a subnet of several.
+    private func networks(of tree: SourceTree) -> SourceTree? {
+        let names = NetworkImport.names(of: tree)
+        guard !names.isEmpty else { return nil }
+        let uses = names.map { name, place -> (String, SourceTree?) in
+            let hasSeveral = networks.contains { $0.name == name && $0.subnets > 1 }
+            let subnet = tree["networks"]?[name]?["subnet"]
+            return (name, hasSeveral ? subnet.map { .mapping([("subnet", $0)], at: place) } : nil)
+        }
+        guard uses.contains(where: { $0.1 != nil }) else {
+            return .list(names.map { .text($0.name, at: $0.place) }, at: tree.location)
+        }
+        let whole = uses.map { name, use in (name, use ?? SourceTree.plain("static", at: tree.location)) }
+        return .mapping(whole, at: tree.location)
     }
 
     private mutating func serviceNames(_ tree: SourceTree, _ role: String) -> [(name: String, place: SourceLocation)] {

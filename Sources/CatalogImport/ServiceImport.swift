@@ -14,6 +14,37 @@ public struct ImportedService: Hashable, Sendable {
     public var remarks: [ImportRemark]
 }
 
+extension ImportedService {
+    /// With a parameter for each name that its tasks take from outside, as from Ansible's command line.
+    func declaringUnknownNames() -> Self {
+        let names = Catalog.namesThatNothingGives(in: tree, templates: templates)
+        guard !names.isEmpty, case .map(var entries) = tree.content else { return self }
+        var service = self
+        var parameters: [(String, SourceTree?)] = (tree["parameters"]?.entries ?? []).map { ($0.key, $0.value) }
+        for (name, place) in names {
+            parameters.append((name, .mapping([("type", .text("string", at: place))], at: place)))
+            service.remarks.append(
+                ImportRemark(
+                    "'\(name)'",
+                    "nothing in the template gives it: it is a parameter without a value",
+                    at: place
+                )
+            )
+        }
+        let declared = SourceTree.mapping(parameters, at: tree.location)
+        if let index = entries.firstIndex(where: { $0.key.text == "parameters" }) {
+            entries[index].value = declared
+        } else {
+            entries.insert(
+                SourceTree.Entry(key: .text("parameters", at: tree.location), value: declared),
+                at: min(1, entries.count)
+            )
+        }
+        service.tree = SourceTree(.map(entries), at: tree.location)
+        return service
+    }
+}
+
 /// Reads one service template.
 struct ServiceImport {
     private var resolver: HeatResolver

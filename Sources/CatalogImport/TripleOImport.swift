@@ -13,6 +13,8 @@ public struct TripleOImport: Sendable {
     }
 
     public var roles: [ImportedRole] = []
+    /// Those of the files of networks, and those that roles name.
+    public var networks: [ImportedNetwork] = []
     /// By name.
     public var services: [ImportedService] = []
     /// All that did not come over as it was, in the order of the files.
@@ -21,11 +23,13 @@ public struct TripleOImport: Sendable {
 
     /// - Parameters:
     ///   - roles: files such as `roles_data.yaml`: lists of roles.
+    ///   - networks: files such as `network_data.yaml`: lists of networks.
     ///   - templates: the service templates, by their paths below one folder, which they name each other by.
     ///   - registries: texts of environment files and of their templates whose `resource_registry` says which template
     ///     each service is, by their paths; of two that name one service the later holds.
     public init(
         roles files: [SourceTree],
+        networks networkFiles: [SourceTree] = [],
         templates: [String: SourceTree],
         registries: [(path: String, text: String)] = [],
         options: Options = Options()
@@ -35,7 +39,7 @@ public struct TripleOImport: Sendable {
         let named = Set(registry.values)
         for path in templates.keys.sorted() {
             guard var reader = ServiceImport(path: path, templates: templates, registry: registry) else { continue }
-            let service = reader.run()
+            let service = reader.run().declaringUnknownNames()
             guard let other = chosen[service.name] else {
                 chosen[service.name] = service
                 continue
@@ -49,8 +53,11 @@ public struct TripleOImport: Sendable {
         services = chosen.values.sorted { $0.name < $1.name }
         for service in services { tally.add(service.tally) }
         let names = Self.names(registry, services)
-        for item in files.flatMap({ $0.items ?? [$0] }) {
-            var reader = RoleImport(services: names, imported: chosen, options: options)
+        let items = files.flatMap { $0.items ?? [$0] }
+        let networkImport = NetworkImport(networkFiles, roles: items)
+        networks = networkImport.networks
+        for item in items {
+            var reader = RoleImport(services: names, imported: chosen, networks: networks, options: options)
             guard let role = reader.run(item) else {
                 remarks.append(ImportRemark("a role", "it has no name", at: item.location))
                 continue
@@ -61,13 +68,14 @@ public struct TripleOImport: Sendable {
                 self.roles.append(role)
             }
         }
-        remarks += self.roles.flatMap(\.remarks) + services.flatMap(\.remarks)
+        remarks += networkImport.remarks + self.roles.flatMap(\.remarks) + services.flatMap(\.remarks)
     }
 
     /// The files of the catalogue, by their paths below its folder.
     public var files: [String: String] {
         var files: [String: String] = [:]
         for role in roles { files["roles/\(role.name).yaml"] = YAMLText.of(role.tree) }
+        for network in networks { files["networks/\(network.name).yaml"] = YAMLText.of(network.tree) }
         for service in services {
             files["services/\(service.name).yaml"] = YAMLText.of(service.tree)
             for (name, text) in service.templates { files["templates/" + name] = text }

@@ -20,8 +20,9 @@ extension Controller {
         } catch {
             throw ControllerProblem(error.problems, .conflict)
         }
-        if !plan.isEmpty {
-            try await store.write { transaction in
+        try await store.write { transaction in
+            try transaction.keep(plan.addresses ?? [])
+            if !plan.isEmpty {
                 guard try transaction.document(.plan, Plan.id(plan.generation)) == nil else {
                     throw ControllerProblem(
                         "another plan \(plan.generation) was made just now; make a new one",
@@ -45,11 +46,11 @@ extension Controller {
         } catch {
             throw ControllerProblem(error.problems.map(\.description))
         }
-        let (records, inventories, secrets) = try await store.read { reader in
+        let (records, inventories, secrets, reservations) = try await store.read { reader in
             let records = try reader.all(NodeRecord.self, .node)
             var inventories: [String: Inventory] = [:]
             for record in records { inventories[record.id] = try reader.get(Inventory.self, .inventory, record.id) }
-            return (records, inventories, try reader.secretVersions())
+            return (records, inventories, try reader.secretVersions(), try reader.reservations())
         }
         return PlanningInput(
             generation: 0,
@@ -59,7 +60,8 @@ extension Controller {
             images: try await stock.images(),
             containerImages: try await stock.containerImages(),
             registry: settings.registry,
-            secrets: secrets
+            secrets: secrets,
+            reservations: reservations
         )
     }
 

@@ -29,6 +29,9 @@ extension Controller {
                     .conflict
                 )
             }
+            if let other = try transaction.otherOwner(in: plan) {
+                throw ControllerProblem("\(other) after plan \(generation) was made; make a new plan", .conflict)
+            }
             let secrets = try transaction.secretVersions()
             for node in plan.nodes {
                 for (name, version) in node.content.secretVersions where secrets[name] != version {

@@ -23,6 +23,7 @@ struct OperatorRoutes: Sendable {
         addPlansAndRuns(to: router)
         addSecrets(to: router)
         addRules(to: router)
+        on(.get, OperatorPath.networks, router) { _, _ in try Response.json(await controller.networks()) }
         on(.post, OperatorPath.tokens, router) { request, _ in
             let wanted = try await request.json(CreateToken.self)
             guard !wanted.name.isEmpty else { throw HTTPProblem(.badRequest, "the token needs a name: whose is it?") }

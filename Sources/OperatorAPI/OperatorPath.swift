@@ -13,6 +13,7 @@ public enum OperatorPath {
     public static let boots = root + "/boots"
     public static let replayRules = root + "/rules/replay"
     public static let applyRules = root + "/rules/apply"
+    public static let networks = root + "/networks"
     public static let tokens = root + "/tokens"
     public static let secrets = root + "/secrets"
     public static let images = root + "/images"

@@ -6,13 +6,23 @@ public struct RenderReport: Codable, Hashable, Sendable {
     public var operation: String
     public var steps: [Step]
     public var parameters: [Parameter]
+    /// What is made up or was found out, in words; nil where there is nothing to say.
+    public var notes: [String]?
 
-    public init(node: String, role: String, operation: String, steps: [Step], parameters: [Parameter]) {
+    public init(
+        node: String,
+        role: String,
+        operation: String,
+        steps: [Step],
+        parameters: [Parameter],
+        notes: [String]? = nil
+    ) {
         self.node = node
         self.role = role
         self.operation = operation
         self.steps = steps
         self.parameters = parameters
+        self.notes = notes
     }
 
     /// One thing that a service does at a step; of the lists one is filled.
@@ -20,8 +30,7 @@ public struct RenderReport: Codable, Hashable, Sendable {
         public var number: Int
         public var service: String
         public var files: [File] = []
-        /// Tasks by their names, each with the module and where it was written.
-        public var tasks: [String] = []
+        public var tasks: [Task] = []
         public var containers: [Container] = []
         /// What else happens, in words.
         public var other: String?
@@ -50,6 +59,21 @@ public struct RenderReport: Codable, Hashable, Sendable {
             self.mode = mode
             self.owner = owner
             self.group = group
+        }
+    }
+
+    public struct Task: Codable, Hashable, Sendable {
+        /// Its name, with the module, its conditions and where it was written.
+        public var title: String
+        /// What the module is told, a line each, as far as that is known before.
+        public var arguments: [String] = []
+        /// The text of the file that it makes.
+        public var content: String?
+        /// Those of a block.
+        public var tasks: [Task] = []
+
+        public init(title: String) {
+            self.title = title
         }
     }
 

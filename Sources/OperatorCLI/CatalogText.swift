@@ -1,6 +1,7 @@
 import AgentAPI
 public import Catalog
 import Jinja
+import Octets
 
 /// A catalogue, or one thing in it, for people.
 public enum CatalogText {
@@ -28,17 +29,38 @@ public enum CatalogText {
                 "\(users.isEmpty ? "-" : users.joined(separator: ", "))"
             )
         }
+        var networks: [String] = []
+        if !catalog.networks.isEmpty {
+            var table = Table("NETWORK", "SUBNETS", "VLAN", "ADDRESSES", "ROLES")
+            for network in catalog.networks {
+                let users = catalog.roles.filter { role in role.networks.contains { $0.name == network.name } }.map(
+                    \.name
+                )
+                let sizes = network.subnets.map { $0.capacity < 1_000_000 ? "\($0.capacity)" : "many" }
+                table.add(
+                    "\(network.name)",
+                    "\(network.subnets.isEmpty ? "-" : network.subnets.map { "\($0.cidr)" }.joined(separator: ", "))",
+                    "\(network.vlan.map { "\($0)" } ?? "-")",
+                    "\(sizes.isEmpty ? "-" : sizes.joined(separator: ", "))",
+                    "\(users.isEmpty ? "-" : users.joined(separator: ", "))"
+                )
+            }
+            networks = [""] + table.lines(look)
+        }
         let environments = catalog.environments.map(\.name.oneLine).joined(separator: ", ")
         return
-            (roles.lines(look) + [""] + services.lines(look)
+            (roles.lines(look) + [""] + services.lines(look) + networks
             + (environments.isEmpty ? [] : ["", "environments, the last one strongest: \(environments)"]))
             .joined(separator: "\n")
     }
 
-    /// What `name` is: a role, a service, `SERVICE.PARAMETER`, or a parameter's name; nil when it is none of them.
+    /// What `name` is: a role, a network, a service, `SERVICE.PARAMETER`, or a parameter's name; nil when it is none of them.
     public static func show(_ name: String, in catalog: Catalog, node: String? = nil, _ look: Appearance) -> String? {
         var parts: [String] = []
         if let role = catalog.roles.first(where: { $0.name == name }) { parts.append(show(role, in: catalog, look)) }
+        if let network = catalog.networks.first(where: { $0.name == name }) {
+            parts.append(show(network, in: catalog, look))
+        }
         if let service = catalog.services[name] { parts.append(show(service, in: catalog, node: node, look)) }
         for service in catalog.services.values.sorted(by: { $0.name < $1.name }) {
             for parameter in service.parameters
@@ -54,7 +76,51 @@ public enum CatalogText {
         let parameters = catalog.services.values.flatMap { service in
             service.parameters.flatMap { [$0.name, "\(service.name).\($0.name)"] }
         }
-        return Spelling.nearest(to: name, among: catalog.roles.map(\.name) + catalog.services.keys + parameters)
+        return Spelling.nearest(to: name, among: names(catalog) + parameters)
+    }
+
+    private static func names(_ catalog: Catalog) -> [String] {
+        catalog.roles.map(\.name) + catalog.networks.map(\.name) + catalog.services.keys
+    }
+
+    // MARK: Networks
+
+    private static func show(_ network: Network, in catalog: Catalog, _ look: Appearance) -> String {
+        var lines = [look.tinted("network \(network.name.oneLine)", .bold) + " (\(network.location))".oneLine]
+        func row(_ name: String, _ text: String?) {
+            guard let text, !text.isEmpty else { return }
+            lines.append("  " + padded(name, to: 10) + text.oneLine)
+        }
+        row("", network.description)
+        let users = catalog.roles.compactMap { role in
+            role.networks.first { $0.name == network.name }.map { use in
+                let more = use.words.dropFirst(use.name.count)
+                return role.name + more
+            }
+        }
+        row("roles", users.isEmpty ? "none" : users.joined(separator: ", "))
+        row("mtu", network.mtu.map { "\($0)" })
+        row("domain", network.domain)
+        row("fabric", network.fabric)
+        switch network.virtual {
+        case nil: break
+        case .any: row("vip", "the first free address")
+        case .fixed(let address): row("vip", "\(address)")
+        }
+        for subnet in network.subnets {
+            row("subnet", subnet.name == network.name ? "\(subnet.cidr)" : "\(subnet.name) \(subnet.cidr)")
+            row("  vlan", network.vlan(of: subnet).map { "\($0)" })
+            row("  pools", subnet.ranges.map(\.description).joined(separator: ", "))
+            row("  gateway", subnet.gateway.map { "\($0)" })
+            for route in subnet.routes { row("  route", "\(route.destination) by \(route.via)") }
+            row("  dns", subnet.dns.map { "\($0)" }.joined(separator: ", "))
+            row("  racks", subnet.racks.joined(separator: ", "))
+        }
+        if network.subnets.isEmpty { row("vlan", network.vlan.map { "\($0)" }) }
+        for (node, addresses) in network.fixed.sorted(by: { $0.key < $1.key }) {
+            row("node", "\(node) " + addresses.map { "\($0)" }.joined(separator: ", "))
+        }
+        return lines.joined(separator: "\n")
     }
 
     // MARK: Roles
@@ -66,7 +132,7 @@ public enum CatalogText {
         rows += [("nodes", role.count.words), ("image", role.image)]
         if let hostname = role.hostname { rows.append(("hostname", hostname)) }
         if !role.tags.isEmpty { rows.append(("tags", role.tags.joined(separator: ", "))) }
-        if !role.networks.isEmpty { rows.append(("networks", role.networks.joined(separator: ", "))) }
+        if !role.networks.isEmpty { rows.append(("networks", role.networks.map(\.words).joined(separator: ", "))) }
         rows += role.hardware.map { ("hardware", $0.text) } + role.rootDisk.map { ("root disk", $0.text) }
         rows += role.prefer.map { ("prefer", "\($0.when.text) (\($0.weight))") }
         if let spread = role.spread { rows.append(("spread", spread.rawValue)) }

@@ -12,12 +12,13 @@ public enum RenderText {
             lines.append(look.tinted("step \(step.number)", .bold) + " \(step.service.oneLine)")
             if let other = step.other { lines.append("  " + other.oneLine) }
             for file in step.files { lines += show(file, look) }
-            for task in step.tasks { lines.append("  task " + task.oneLine) }
+            for task in step.tasks { lines += show(task, indent: "  ") }
             for container in step.containers {
                 lines.append("  container \(container.name.oneLine): \(container.image.oneLine)")
                 lines += container.settings.map { "    " + $0.oneLine }
             }
         }
+        if let notes = report.notes, !notes.isEmpty { lines += [""] + notes.map(\.oneLine) }
         if why {
             for parameter in report.parameters {
                 lines.append("")
@@ -33,6 +34,20 @@ public enum RenderText {
         return lines.joined(separator: "\n")
     }
 
+    private static func show(_ task: RenderReport.Task, indent: String) -> [String] {
+        var lines = [indent + "task " + task.title.oneLine]
+        lines += task.arguments.map { indent + "  " + $0.oneLine }
+        if let content = task.content { lines += block(content).map { indent + "  | " + $0 } }
+        return lines + task.tasks.flatMap { show($0, indent: indent + "  ") }
+    }
+
+    /// The lines of a text, without the empty one behind its end.
+    private static func block(_ text: String) -> [String] {
+        var lines = text.cleanLines.map { "\($0)" }
+        if lines.last?.isEmpty ?? false { lines.removeLast() }
+        return lines
+    }
+
     private static func show(_ file: RenderReport.File, _ look: Appearance) -> [String] {
         let owner = [file.owner, file.group].compactMap(\.self).joined(separator: ":")
         let head = "  file \(file.path) \(file.mode)" + (owner.isEmpty ? "" : " \(owner)")
@@ -44,8 +59,6 @@ public enum RenderText {
                     "    " + look.tinted(line.oneLine, line.hasPrefix("+") ? .green : line.hasPrefix("-") ? .red : nil)
                 }
         }
-        var content = (file.content ?? "").cleanLines
-        if content.last?.isEmpty ?? false { content.removeLast() }
-        return [head.oneLine] + content.map { "    | " + $0 }
+        return [head.oneLine] + block(file.content ?? "").map { "    | " + $0 }
     }
 }

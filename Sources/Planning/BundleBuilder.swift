@@ -8,7 +8,9 @@ struct BundleBuilder {
     let input: PlanningInput
     let node: PlanningNode
     let role: Role
-    let members: Membership
+    let fleet: Fleet
+
+    private var members: Membership { fleet.members }
 
     private var services: [Service] {
         ServiceOrder.sorted(role.services, in: input.catalog.services).compactMap { input.catalog.services[$0] }
@@ -49,12 +51,13 @@ struct BundleBuilder {
                     parameters: parameters.mapValues { $0.json() },
                     files: service.config,
                     containers: containers,
-                    secrets: secrets.isEmpty ? nil : secrets
+                    secrets: secrets.isEmpty ? nil : secrets,
+                    nodes: fleet.words(ofRoles: service.sees)
                 )
             )
         }
         guard problems.isEmpty else { throw PlanningProblems(problems: problems) }
-        return NodeContent(role: role.name, services: contents)
+        return NodeContent(role: role.name, services: contents, networks: fleet.networkContent(of: node, in: role))
     }
 
     /// The container with its image's name rendered and pinned by digest.
@@ -73,6 +76,10 @@ struct BundleBuilder {
             throw PlanningProblems(problems: [
                 "\(container.location): the image of container '\(definition.name)': \(error)"
             ])
+        }
+        guard input.pinsImages else {
+            definition.image = name
+            return definition
         }
         guard let digest = input.containerImages[name] else {
             let names = input.containerImages.keys.sorted().joined(separator: ", ")
@@ -195,13 +202,6 @@ struct BundleBuilder {
     /// What templates and conditions on the node see. A service's own parameters stand under `services`; the agent
     /// puts them on top for that service's steps.
     private func variables(_ content: NodeContent) -> Value {
-        var groups: OrderedDictionary<String, Value> = [:]
-        var all: [Value] = []
-        for role in members.roles {
-            let nodes = members.nodes(of: role).map { describe($0, role) }
-            groups[role] = .list(nodes)
-            all += nodes
-        }
         var services: OrderedDictionary<String, Value> = [:]
         for other in input.catalog.services.values.sorted(by: { $0.name < $1.name }) {
             let scope = other.name
@@ -209,28 +209,12 @@ struct BundleBuilder {
             services[scope] = .dict(OrderedDictionary(uniqueKeysWithValues: parameters.sorted { $0.key < $1.key }))
         }
         return .dict([
-            "node": describe(node, role.name), "role": .string(role.name), "generation": .int(input.generation),
-            "nodes": .list(all), "groups": .dict(groups), "services": .dict(services),
-            "registry": .string(input.registry), "hostname": .string(hostname),
+            "node": fleet.describe(node, role.name), "role": .string(role.name), "generation": .int(input.generation),
+            "nodes": fleet.nodes, "groups": fleet.groups, "services": .dict(services),
+            "networks": fleet.networks(of: node, in: role),
+            "registry": .string(input.registry), "hostname": .string(fleet.hostname(of: node)),
             "role_tags": .list(role.tags.map { .string($0) }),
-            "role_networks": .list(role.networks.map { .string($0) }),
-        ])
-    }
-
-    /// By the role's template; `index` is the node's place among the role's, from 0.
-    private var hostname: String {
-        guard let text = role.hostname else { return node.name }
-        let index = members.nodes(of: role.name).firstIndex { $0.id == node.id } ?? 0
-        let known: OrderedDictionary<String, Value> = [
-            "node": describe(node, role.name), "role": .string(role.name), "index": .int(index),
-        ]
-        return (try? Template(text, name: "hostname").render(known)) ?? node.name
-    }
-
-    private func describe(_ node: PlanningNode, _ role: String) -> Value {
-        .dict([
-            "name": .string(node.name), "address": node.address.map { .string($0) } ?? .none, "role": .string(role),
-            "rack": node.rack.map { .string($0) } ?? .none, "unit": node.unit.map { .string($0) } ?? .none,
+            "role_networks": .list(role.networks.map { .string($0.name) }),
         ])
     }
 }

@@ -12,10 +12,23 @@ enum Changes {
             }
             lines += describe(service.name, from: before, to: service)
         }
+        lines += networks(from: old.networks ?? [:], to: new.networks ?? [:])
         for service in old.services where !new.services.contains(where: { $0.name == service.name }) {
             lines.append("- service \(service.name)")
         }
         return lines
+    }
+
+    private typealias Facts = [String: [String: String]]
+
+    private static func networks(from old: Facts, to new: Facts) -> [String] {
+        Set(old.keys).union(new.keys).sorted().flatMap { name -> [String] in
+            guard let now = new[name] else { return ["- network \(name)"] }
+            guard let before = old[name] else { return ["+ network \(name): \(now["addresses"] ?? "no address")"] }
+            return Set(before.keys).union(now.keys).sorted().filter { before[$0] != now[$0] }.map { fact in
+                "~ network \(name): \(fact) \(before[fact] ?? "unset") -> \(now[fact] ?? "unset")"
+            }
+        }
     }
 
     private static func describe(_ name: String, from old: ServiceContent, to new: ServiceContent) -> [String] {
@@ -28,6 +41,15 @@ enum Changes {
         for key in Set(given.keys).union(taken.keys).sorted() where given[key] != taken[key] {
             let what = taken[key] == nil ? "set" : given[key] == nil ? "not used any more" : "changed"
             lines.append("~ \(name).\(key): secret \(what)")
+        }
+        if let before = old.nodes {
+            let now = new.nodes ?? [:]
+            for role in Set(before.keys).union(now.keys).sorted() {
+                let gone = (before[role] ?? []).filter { !(now[role] ?? []).contains($0) }.map { "-\($0)" }
+                let come = (now[role] ?? []).filter { !(before[role] ?? []).contains($0) }.map { "+\($0)" }
+                guard !gone.isEmpty || !come.isEmpty else { continue }
+                lines.append("~ \(name): is told of \(role)'s nodes " + (gone + come).joined(separator: ", "))
+            }
         }
         for file in new.files where !old.files.contains(file) {
             lines.append("~ \(name): file \(file.path)")

@@ -15,16 +15,15 @@ public enum NodeRendering {
             throw PlanningProblems(problems: ["nobody enrolled a node '\(name)'"])
         }
         let assignment = Planner.match(input).assignment
-        let members = Membership(input, assignment)
         guard let found = assignment[node.id] ?? node.installed?.content.role,
             let role = input.catalog.roles.first(where: { $0.name == found })
         else {
             throw PlanningProblems(problems: ["node '\(name)' gets no role; see: rackwright match"])
         }
-        return try report(BundleBuilder(input: input, node: node, role: role, members: members))
+        return try report(BundleBuilder(input: input, node: node, role: role, fleet: Fleet(input, assignment)))
     }
 
-    private static func report(_ builder: BundleBuilder) throws(PlanningProblems) -> RenderReport {
+    static func report(_ builder: BundleBuilder) throws(PlanningProblems) -> RenderReport {
         let (input, node, role) = (builder.input, builder.node, builder.role)
         let content = try builder.content()
         let operation: Operation = node.installed == nil ? .deploy : .upgrade
@@ -32,17 +31,19 @@ public enum NodeRendering {
         var steps: [RenderReport.Step] = []
         for step in bundle.steps {
             var shown = RenderReport.Step(number: step.number, service: step.service)
+            let variables = variables(step.service, bundle.variables, input.catalog)
+            let words = StepWords(variables: variables)
             switch step.work {
             case .files(let files):
-                let variables = variables(step.service, bundle.variables, input.catalog)
                 let before = Before(node.installed, step.service, bundle.variables, input.catalog)
                 shown.files = files.map { file($0, variables, before) }
-            case .tasks(let tasks): shown.tasks = tasks.map { line($0) }
-            case .containers(let containers): shown.containers = containers.map { container($0) }
+            case .tasks(let tasks): shown.tasks = tasks.map(words.task)
+            case .containers(let containers): shown.containers = containers.map(words.container)
             case .gate(let services): shown.other = "wait for " + services.joined(separator: ", ")
             case .removeContainers(let kept):
                 shown.other = "remove containers" + (kept.isEmpty ? "" : " other than " + kept.joined(separator: ", "))
-            case .health(let checks): shown.other = "health: " + checks.map { line($0.probe) }.joined(separator: ", ")
+            case .health(let checks):
+                shown.other = "health: " + checks.map { words.probe($0.probe) }.joined(separator: ", ")
             case .serviceDone: continue
             }
             steps.append(shown)
@@ -104,49 +105,6 @@ public enum NodeRendering {
             shown.problem = "it can be rendered on the node and not before: \(error)"
         }
         return shown
-    }
-
-    private static func line(_ task: TaskItem) -> String {
-        let what: String
-        switch task.body {
-        case .module(let module, _): what = module
-        case .block(let body): what = body.included.map { "include \($0)" } ?? "block of \(body.block.count)"
-        }
-        let condition = task.when.isEmpty ? "" : " when " + task.when.joined(separator: " and ")
-        return "\(task.name ?? "unnamed") [\(what)]\(condition) (\(task.source))"
-    }
-
-    private static func line(_ probe: HealthCheck.Probe) -> String {
-        switch probe {
-        case .http(let url, let contains): url + (contains.map { " contains '\($0)'" } ?? "")
-        case .command(let words): words.joined(separator: " ")
-        case .tcp(let host, let port): "\(host):\(port)"
-        }
-    }
-
-    private static func container(_ container: ContainerDefinition) -> RenderReport.Container {
-        var settings: [String] = []
-        if !container.command.isEmpty { settings.append("command: " + container.command.joined(separator: " ")) }
-        if let pod = container.pod { settings.append("pod: \(pod)") }
-        if let net = container.net { settings.append("net: \(net)") }
-        if let user = container.user { settings.append("user: \(user)") }
-        if container.privileged { settings.append("privileged") }
-        settings += container.volumes.map { "volume: \($0)" } + container.ports.map { "port: \($0)" }
-        settings += container.environment.sorted { $0.key < $1.key }.map { "environment: \($0.key)=\($0.value)" }
-        settings += (container.options ?? []).map { "podman: \($0)" }
-        if let after = container.after { settings.append("after: " + after.joined(separator: ", ")) }
-        if let codes = container.exitCodes {
-            settings.append("may end with: " + codes.map(String.init).joined(separator: ", "))
-        }
-        if let seconds = container.stopTime { settings.append("stops within: \(seconds) s") }
-        if container.isPod != true {
-            settings.append(container.detach ? "restart: \(container.restart)" : "runs once")
-        }
-        if let check = container.healthcheck { settings.append("health: " + line(check.probe)) }
-        var image = container.image
-        if let target = container.target { image = "in container \(target)" }
-        if container.isPod == true { image = "a pod" }
-        return RenderReport.Container(name: container.name, image: image, settings: settings)
     }
 }
 

@@ -17,6 +17,8 @@ public struct Plan: Codable, Hashable, Sendable {
     public var rollouts: [String: Role.Rollout]
     /// What the catalogue says of nodes and no plan changes, in words; nil in plans made before there were any.
     public var notes: [String]?
+    /// Who has which address of the networks by this plan; nil in plans made before there were any.
+    public var addresses: [AddressReservation]?
 
     public var isEmpty: Bool { nodes.isEmpty }
 }
@@ -43,6 +45,9 @@ public struct NodePlan: Codable, Hashable, Sendable {
 public struct NodeContent: Codable, Hashable, Sendable {
     public var role: String
     public var services: [ServiceContent]
+    /// What it has of the networks that give it addresses: network, fact (as templates see it) and its JSON; nil where
+    /// there is none.
+    public var networks: [String: [String: String]]?
 }
 
 public struct ServiceContent: Codable, Hashable, Sendable {
@@ -52,6 +57,19 @@ public struct ServiceContent: Codable, Hashable, Sendable {
     public var containers: [ContainerDefinition]
     /// Secret parameters and which of their values it is, by an id that tells nothing of the value; nil without any.
     public var secrets: [String: String]?
+    /// The nodes that it is told of, by role, each with its addresses of networks; nil where it was not kept.
+    public var nodes: [String: [String]]?
+}
+
+extension NodeContent {
+    /// Whether a node that is made of this has nothing to do to become `new`.
+    func isSame(as new: NodeContent) -> Bool {
+        var old = self
+        for index in old.services.indices where old.services[index].nodes == nil {
+            old.services[index].nodes = new.services.first { $0.name == old.services[index].name }?.nodes
+        }
+        return old == new
+    }
 }
 
 extension Plan {

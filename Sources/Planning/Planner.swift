@@ -55,10 +55,12 @@ public enum Planner {
             unchanged: [],
             rollouts: Dictionary(uniqueKeysWithValues: input.catalog.roles.map { ($0.name, $0.rollout) })
         )
-        let members = Membership(input, match.assignment)
+        let fleet = Fleet(input, match.assignment)
+        problems += fleet.book.problems
+        plan.addresses = fleet.book.reservations
         for role in orderedRoles(input.catalog) {
-            for node in members.nodes(of: role.name) {
-                let builder = BundleBuilder(input: input, node: node, role: role, members: members)
+            for node in fleet.members.nodes(of: role.name) {
+                let builder = BundleBuilder(input: input, node: node, role: role, fleet: fleet)
                 do {
                     if let nodePlan = try nodePlan(builder) {
                         plan.nodes.append(nodePlan)
@@ -94,7 +96,7 @@ public enum Planner {
         }
         switch (node.state, node.installed) {
         case (.active, .some(let installed)):
-            if installed.content == content { return nil }
+            if installed.content.isSame(as: content) { return nil }
             operation = .upgrade
             changes = Changes.describe(from: installed.content, to: content)
         case (.available, _):
@@ -152,7 +154,8 @@ struct Membership {
 
     init(_ input: PlanningInput, _ assignment: [String: String]) {
         for node in input.nodes.sorted(by: { ($0.name, $0.id) < ($1.name, $1.id) }) {
-            guard let role = assignment[node.id] else { continue }
+            // Where its role left the catalogue, it goes on with what it does, and others find it there.
+            guard let role = assignment[node.id] ?? node.lostRole(in: input.catalog) else { continue }
             byRole[role, default: []].append(node)
         }
     }

@@ -17,6 +17,10 @@ public struct PlanningInput: Sendable {
     public var registry: String
     /// Secret parameters that have a value: `keystone.admin_password` to an id of the value that tells nothing of it.
     public var secrets: [String: String]
+    /// Who was given which address by the plans before.
+    public var reservations: [AddressReservation]
+    /// Whether containers' images must be among `containerImages`; else they are left as they are named.
+    var pinsImages = true
 
     public init(
         generation: Int,
@@ -26,7 +30,8 @@ public struct PlanningInput: Sendable {
         images: [String: PlanningImage],
         containerImages: [String: String],
         registry: String,
-        secrets: [String: String] = [:]
+        secrets: [String: String] = [:],
+        reservations: [AddressReservation] = []
     ) {
         self.generation = generation
         self.now = now
@@ -36,6 +41,7 @@ public struct PlanningInput: Sendable {
         self.containerImages = containerImages
         self.registry = registry
         self.secrets = secrets
+        self.reservations = reservations
     }
 }
 

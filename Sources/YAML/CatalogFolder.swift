@@ -1,7 +1,7 @@
 public import Catalog
 import FoundationEssentials
 
-/// The catalogue as it lies in a folder: `roles/`, `services/`, `environments/`, `rules/`, `tasks/`, `vars/`, `pods/`, `templates/`,
+/// The catalogue as it lies in a folder: `roles/`, `services/`, `networks/`, `environments/`, `rules/`, `tasks/`, `vars/`, `pods/`, `templates/`,
 /// `files/` and `parameters.yaml`.
 public struct CatalogFolder: Sendable {
     public var path: String
@@ -22,7 +22,7 @@ public struct CatalogFolder: Sendable {
     public func load() throws(CatalogProblems) -> Catalog {
         var problems: [CatalogProblem] = []
         var files: [Catalog.File] = []
-        var paths = ["roles", "services", "environments", "rules"].flatMap { folder in
+        var paths = ["roles", "services", "networks", "environments", "rules"].flatMap { folder in
             names(in: folder, ending: ".yaml").map { folder + "/" + $0 }
         }
         for folder in ["tasks", "vars"] {
@@ -140,13 +140,13 @@ public struct CatalogFolder: Sendable {
         }
         let top = (names(in: "", ending: ".yaml") + names(in: "", ending: ".yml"))
             .filter { !["parameters.yaml", "controller.yaml"].contains($0) }
-        let inner = ["roles", "services", "environments", "rules"].flatMap { folder in
+        let inner = ["roles", "services", "networks", "environments", "rules"].flatMap { folder in
             names(in: folder, ending: ".yml").map { folder + "/" + $0 }
         }
         return (top + inner).map { file in
             CatalogProblem(
-                "this file is not read: the catalogue is roles/*.yaml, services/*.yaml, environments/*.yaml, rules/*.yaml "
-                    + "and parameters.yaml",
+                "this file is not read: the catalogue is roles/*.yaml, services/*.yaml, networks/*.yaml, "
+                    + "environments/*.yaml, rules/*.yaml and parameters.yaml",
                 at: SourceLocation(file: file, line: 1, column: 1)
             )
         }

@@ -223,12 +223,20 @@ public import Catalog
         let mark = unsafe parser.problem_mark
         let reason = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "it cannot be read"
         return CatalogProblem(
-            "this is not YAML: \(reason)" + (isTab(line: Int(mark.line), column: Int(mark.column)) ? tabHint : ""),
+            "this is not YAML: \(reason)" + hint(reason, line: Int(mark.line), column: Int(mark.column)),
             at: SourceLocation(file: file, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
         )
     }
 
-    private var tabHint: String { " (a tab? indent with spaces)" }
+    /// What is mostly behind a refusal, for who does not know the words of YAML.
+    private func hint(_ reason: String, line: Int, column: Int) -> String {
+        if isTab(line: line, column: column) { return " (a tab? indent with spaces)" }
+        if reason.hasPrefix("mapping values are not allowed") {
+            return " (a text with ': ' in it must stand in quotes, and a key at the column of its neighbours)"
+        }
+        if reason.hasPrefix("did not find expected key") { return " (is this line indented as those beside it?)" }
+        return ""
+    }
 
     /// Whether a tab stands at a place, line and column counted from 0.
     private func isTab(line: Int, column: Int) -> Bool {

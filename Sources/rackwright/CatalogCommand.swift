@@ -1,7 +1,6 @@
 import ArgumentParser
 import Catalog
 import FoundationEssentials
-import OperatorAPI
 import OperatorCLI
 import YAML
 
@@ -33,17 +32,22 @@ struct CatalogOptions: ParsableArguments {
         do {
             return try CatalogFolder(path: folder, environments: environment).load()
         } catch {
-            if output == .json {
-                Terminal.output.line(try CatalogProblemText.json(error.problems))
-            } else {
-                Terminal.errors.line(
-                    CatalogProblemText.text(error.problems, Terminal.errors.look) { Self.lines(folder + "/" + $0) }
-                )
-                let count = error.problems.count
-                Terminal.errors.line("\(count) problem\(count == 1 ? "" : "s")")
-            }
-            throw ExitCode(1)
+            throw try refusal(error, folder, output)
         }
+    }
+
+    /// Tells what is wrong in a folder, each with its line; what a command ends with then.
+    func refusal(_ error: CatalogProblems, _ folder: String, _ output: OutputFormat) throws -> ExitCode {
+        if output == .json {
+            Terminal.output.line(try CatalogProblemText.json(error.problems))
+        } else {
+            Terminal.errors.line(
+                CatalogProblemText.text(error.problems, Terminal.errors.look) { Self.lines(folder + "/" + $0) }
+            )
+            let count = error.problems.count
+            Terminal.errors.line("\(count) problem\(count == 1 ? "" : "s")")
+        }
+        return ExitCode(1)
     }
 
     private static func lines(_ path: String) -> [Substring]? {
@@ -58,7 +62,7 @@ struct CatalogCheck: AsyncParsableCommand {
         abstract: "Say everything that is wrong in a catalogue's folder; needs no controller."
     )
 
-    @Argument(help: "The folder with roles/, services/, templates/, environments/ and parameters.yaml.")
+    @Argument(help: "The folder with roles/, services/, networks/, templates/, environments/ and parameters.yaml.")
     var folder: String
 
     @OptionGroup var options: CatalogOptions
@@ -70,8 +74,9 @@ struct CatalogCheck: AsyncParsableCommand {
             Terminal.output.line(try CatalogProblemText.json([]))
         } else {
             let rules = catalog.rules.isEmpty ? "" : ", \(catalog.rules.count) rules"
+            let networks = catalog.networks.isEmpty ? "" : ", \(catalog.networks.count) networks"
             Terminal.output.line(
-                "\(catalog.roles.count) roles, \(catalog.services.count) services\(rules): no problems"
+                "\(catalog.roles.count) roles, \(catalog.services.count) services\(networks)\(rules): no problems"
             )
         }
     }
@@ -80,13 +85,13 @@ struct CatalogCheck: AsyncParsableCommand {
 struct CatalogShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Explain a catalogue, or one role, service or parameter of it; needs no controller."
+        abstract: "Explain a catalogue, or one role, network, service or parameter of it; needs no controller."
     )
 
     @Argument(help: "The catalogue's folder.")
     var folder: String
 
-    @Argument(help: "A role, a service, a parameter, or SERVICE.PARAMETER.")
+    @Argument(help: "A role, a network, a service, a parameter, or SERVICE.PARAMETER.")
     var name: String?
 
     @Option(help: "Count in what environments say of this node.")
@@ -103,7 +108,7 @@ struct CatalogShow: AsyncParsableCommand {
         }
         guard let text = CatalogText.show(name, in: catalog, node: node, look) else {
             let hint = CatalogText.nearest(to: name, in: catalog).map { "; did you mean '\($0)'?" } ?? ""
-            Terminal.errors.line("no role, service or parameter is called '\(name)'\(hint)".oneLine)
+            Terminal.errors.line("no role, network, service or parameter is called '\(name)'\(hint)".oneLine)
             throw ExitCode(1)
         }
         Terminal.output.line(text)
@@ -135,28 +140,5 @@ struct CatalogGraphCommand: AsyncParsableCommand {
         case .dot: Terminal.output.line(CatalogGraphText.dot(graph))
         case .svg: Terminal.output.line(CatalogGraphText.svg(graph))
         }
-    }
-}
-
-struct CatalogRender: ControllerCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "render",
-        abstract:
-            "Show every file, task and container that a node would get, in the order of its steps; touches nothing.",
-        discussion: "Files that are installed are shown by what differs. Secrets are blanked."
-    )
-
-    @Argument(help: "The node's name.")
-    var node: String
-
-    @Flag(help: "Say of every parameter who gave it its value.")
-    var why = false
-
-    @OptionGroup var connection: ControllerOptions
-    @OptionGroup var format: OutputOptions
-
-    func run(_ client: ControllerClient) async throws {
-        let report = try await client.get(OperatorPath.rendering(node), as: RenderReport.self)
-        try format.show(report) { RenderText.show(report, why: why, $0) }
     }
 }

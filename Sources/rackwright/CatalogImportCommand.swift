@@ -32,6 +32,9 @@ struct CatalogImportCommand: AsyncParsableCommand {
     )
     var registry: [String] = []
 
+    @Option(help: ArgumentHelp("network_data.yaml: the networks that roles name.", valueName: "file"))
+    var networks: [String] = []
+
     @Option(help: "The roles' image.")
     var image = "overcloud-full"
 
@@ -70,13 +73,13 @@ struct CatalogImportCommand: AsyncParsableCommand {
         var options = TripleOImport.Options()
         options.image = image
         options.stack = stack
-        let tree: SourceTree
-        do {
-            tree = try YAMLReader.read(try Self.octets(roles), file: roles)
-        } catch let problem as CatalogProblem {
-            throw ClientProblem(problem.description)
-        }
-        let result = TripleOImport(roles: [tree], templates: templates, registries: registries, options: options)
+        let result = TripleOImport(
+            roles: [try Self.tree(roles)],
+            networks: try networks.map(Self.tree),
+            templates: templates,
+            registries: registries,
+            options: options
+        )
         for remark in result.remarks { Terminal.output.line(remark.description.oneLine) }
         for (path, text) in result.files.sorted(by: { $0.key < $1.key }) { try write(text, to + "/" + path) }
         let catalog = try CatalogOptions.parse([]).load(to)
@@ -85,10 +88,19 @@ struct CatalogImportCommand: AsyncParsableCommand {
         }
         let tally = result.tally
         Terminal.output.line(
-            "\(catalog.roles.count) roles, \(catalog.services.count) services: " + words(tally.parameters, "parameters")
+            "\(catalog.roles.count) roles, \(catalog.networks.count) networks, \(catalog.services.count) services: "
+                + words(tally.parameters, "parameters")
                 + ", " + words(tally.containers, "containers") + ", " + words(tally.tasks, "tasks")
                 + "; \(result.remarks.count) remarks"
         )
+    }
+
+    private static func tree(_ file: String) throws -> SourceTree {
+        do {
+            return try YAMLReader.read(try octets(file), file: file)
+        } catch let problem as CatalogProblem {
+            throw ClientProblem(problem.description)
+        }
     }
 
     private static func octets(_ path: String) throws -> [UInt8] {

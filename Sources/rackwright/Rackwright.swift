@@ -23,7 +23,7 @@ struct Rackwright: AsyncParsableCommand {
                 name: "Plans",
                 subcommands: [
                     CatalogCommand.self, RulesCommand.self, MatchCommand.self, PlanCommand.self, ApplyCommand.self,
-                    RunCommand.self,
+                    RunCommand.self, NetworkCommand.self,
                 ]
             ),
             CommandGroup(

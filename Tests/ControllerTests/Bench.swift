@@ -44,6 +44,8 @@ final class Bench: Sendable {
     let webHasSecret = Mutex(false)
     /// The texts of the catalogue's rules, by their files' names.
     let rules = Mutex<[String: String]>([:])
+    /// A network that the workers are on.
+    let network = Mutex<String?>(nil)
     private let key = Curve25519.Signing.PrivateKey()
     private let boxKey = SecretBox.newKey()
     private let current: Mutex<(controller: Controller, life: Life)?> = Mutex(nil)
@@ -143,6 +145,7 @@ final class Bench: Sendable {
                     parameter.fallback = nil
                     catalog.services["web"]?.parameters.append(parameter)
                 }
+                if let network = network.withLock({ $0 }) { try catalog.add(network: network) }
                 return catalog
             }
         )

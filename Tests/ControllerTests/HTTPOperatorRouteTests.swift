@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import OperatorAPI
+import Synchronization
 import Testing
 
 @testable import ControllerCore
@@ -89,5 +90,25 @@ struct HTTPOperatorRouteTests {
         #expect(report.role == "worker" && report.operation == "deploy")
         #expect(report.steps.flatMap(\.files).contains { $0.content?.contains("node = node-2") ?? false })
         #expect(try await answer(.get, OperatorPath.rendering("node-9"), token: token).status == 404)
+    }
+
+    @Test func networksAreShownWithWhoHasWhichAddress() async throws {
+        let network = "name: internal\nvlan: 20\ncidr: 172.16.2.0/24\npools: [172.16.2.10-172.16.2.19]"
+        bench.network.withLock { $0 = network }
+        func networks() async throws -> [NetworkReport] {
+            let (status, body) = try await answer(.get, OperatorPath.networks, token: token)
+            #expect(status == 200)
+            return try JSONDecoder().decode([NetworkReport].self, from: body)
+        }
+        #expect(try await answer(.get, OperatorPath.networks).status == 401)
+        let before = try #require(try await networks().first)
+        #expect(before.addresses.isEmpty && before.subnets.first?.free == 10 && before.roles == ["worker"])
+        _ = try await bench.controller.makePlan()
+        let after = try #require(try await networks().first)
+        #expect(after.addresses.map(\.address).first == "172.16.2.10")
+        #expect(after.addresses.compactMap(\.node) == after.addresses.compactMap(\.node).sorted())
+        #expect(after.subnets.first?.free == 10 - after.addresses.count)
+        _ = try await bench.controller.makePlan()
+        #expect(try await networks().first == after, "a second plan gives the same")
     }
 }

@@ -30,7 +30,7 @@ import Testing
         #expect(container.settings.contains("net: host"))
         #expect(
             report.steps.flatMap(\.tasks).contains {
-                $0.hasPrefix("greet whoever logs in [template] (services/web.yaml:")
+                $0.title.hasPrefix("greet whoever logs in [template] (services/web.yaml:")
             }
         )
     }

@@ -52,8 +52,9 @@ import Testing
         var input = alone.after(try Planner.plan(alone))
         input.nodes.append(first.nodes[2])
         let plan = try Planner.plan(input)
-        #expect(plan.nodes.map { "\($0.name) \($0.operation)" } == ["node-3 deploy"])
-        #expect(plan.unchanged == ["node-1", "node-2"])
+        #expect(plan.nodes.map { "\($0.name) \($0.operation)" } == ["node-1 upgrade", "node-3 deploy"])
+        #expect(plan[node: "id-node-1"]?.changes == ["~ directory: is told of worker's nodes +node-3"])
+        #expect(plan.unchanged == ["node-2"])
     }
 
     @Test func wavesFollowCanaryAndBatch() throws {
