@@ -85,6 +85,9 @@ struct NameCheck {
                     if let name = item["template"]?.text { collectUses(template: name, &problems) }
                 }
             case "containers", "docker_config", "container_config", "health": collectUses(entry.value)
+            case "pods":
+                guard case .list(let items) = entry.value.content else { continue }
+                for item in items { collectUses(item.text.flatMap { material.pods[$0] } ?? item) }
             case _ where Self.lists.contains(entry.key):
                 // What a real Ansible knows beside it is its own affair.
                 guard tree["runner"]?.text != "ansible" else { continue }

@@ -107,6 +107,21 @@ import Testing
         #expect(found.last?.hasSuffix("did you mean 'port'?") ?? false)
     }
 
+    @Test func podsOfFilesAreLookedAtToo() throws {
+        let pod = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: w}
+            spec: {containers: [{name: a, image: "a:1", env: [{name: X, value: "{{ prot }}"}]}]}
+            """
+        let found = try problems([
+            "services/web.yaml": "name: web\nparameters: {port: {type: int}}\npods:\n  - "
+                + pod.replacing("\n", with: "\n    ")
+        ])
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("services/web.yaml:7:") ?? false, "\(found)")
+    }
+
     @Test func factsWhoseNamesAreKnownOnTheNodeAloneAreNotGuessedAt() throws {
         let tasks = """
             deploy_tasks:

@@ -110,5 +110,9 @@ struct HTTPOperatorRouteTests {
         #expect(after.subnets.first?.free == 10 - after.addresses.count)
         _ = try await bench.controller.makePlan()
         #expect(try await networks().first == after, "a second plan gives the same")
+        // Another plan has other addresses: what the first has is no longer its own.
+        bench.network.withLock { $0 = network.replacing("172.16.2", with: "172.16.3") }
+        _ = try await bench.controller.makePlan()
+        await #expect(throws: ControllerProblem.self) { try await bench.controller.apply(1) }
     }
 }
