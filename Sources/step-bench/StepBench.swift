@@ -28,7 +28,10 @@ import YAML
     /// Runs `tasks.yaml` of a folder, with its `templates/`, on a tree; prints the most memory this took, in MiB.
     private static func tasks(in folder: String, on tree: String) async throws {
         let list = try text(folder + "/tasks.yaml").split(separator: "\n", omittingEmptySubsequences: false)
-        let service = "name: bench\ndeploy_tasks:\n" + list.map { "  \($0)\n" }.joined()
+        var variables = try Value(json: text(folder + "/variables.json")).asDict ?? [:]
+        variables["tree"] = .string(tree)
+        let parameters = variables.keys.map { "\($0): {}" }.joined(separator: ", ")
+        let service = "name: bench\nparameters: {\(parameters)}\ndeploy_tasks:\n" + list.map { "  \($0)\n" }.joined()
         var templates: [String: String] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/templates") {
             templates[name] = try text(folder + "/templates/" + name)
@@ -36,8 +39,6 @@ import YAML
         let path = "services/bench.yaml"
         let file = Catalog.File(path: path, tree: try YAMLReader.read(Array(service.utf8), file: path))
         let catalog = try Catalog(files: [file], templates: templates)
-        var variables = try Value(json: text(folder + "/variables.json")).asDict ?? [:]
-        variables["tree"] = .string(tree)
         let items = catalog.services["bench"]?.deployTasks.map(\.task) ?? []
         let bundle = Bundle(
             id: "bench",

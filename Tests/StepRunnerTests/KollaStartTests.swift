@@ -84,7 +84,7 @@ struct KollaStartTests {
 
     /// What the catalogue makes of a contract: `config.json` and the script.
     private static func files(_ kolla: String) throws -> (config: String, script: String) {
-        let text = "{name: s, containers: {c: {image: i, kolla: \(kolla)}}}"
+        let text = "{name: s, parameters: {name: {}}, containers: {c: {image: i, kolla: \(kolla)}}}"
         let tree = try YAMLReader.read(Array(text.utf8), file: "services/s.yaml")
         let catalog = try Catalog(files: [Catalog.File(path: "services/s.yaml", tree: tree)], templates: [:])
         let service = try #require(catalog.services["s"])
@@ -158,6 +158,7 @@ struct KollaStartTests {
         try bench.put("b\n", at: "/etc/tree/a/b")
         let text = """
             name: s
+            parameters: {where: {}}
             deploy_tasks:
               - kolla_set_configs:
                   config_files:
