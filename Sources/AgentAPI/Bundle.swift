@@ -13,8 +13,8 @@ public struct Bundle: Codable, Hashable, Sendable {
     public var generation: Int
     public var operation: Operation
     public var role: String
-    /// What templates and conditions see: `node`, `nodes`, `groups` by role, `role`, `generation`, and `services`: each
-    /// service's parameters by name. For a step of a service, `services[that service]` is also put on top, so that its
+    /// What templates and conditions see: `node`, `nodes`, `groups` by role, `role`, `generation`, `networks` with the node's
+    /// addresses, and `services`: each service's parameters by name. For a step of a service, `services[that service]` is also put on top, so that its
     /// own parameters are seen by their plain names.
     public var variables: Value
     public var steps: [BundleStep]
