@@ -7,62 +7,77 @@ extension Evaluation {
         "clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values",
     ]
 
-    func attribute(of object: Node, _ key: String, _ scope: Scope) throws -> Value {
-        if case .name(let name) = object, let binding = scope.lookUp(name) {
-            switch binding {
-            case .value(let value): return try attribute(of: value, key, path: { "\(name).\(key)" })
-            case .namespace(let namespace):
-                return namespace.attributes[key] ?? .undefined("\(name).\(key)")
-            case .loop(let loop):
-                guard let value = loop.attribute(key) else { return .undefined("loop.\(key)") }
-                return value
-            case .module(let module):
-                guard let exported = module.scope.bindings[key], !key.hasPrefix("_") else {
-                    return .undefined("\(name).\(key)")
-                }
-                guard case .value(let value) = exported else {
-                    throw JinjaError("\(exported.word) '\(name).\(key)' is not a value")
-                }
-                return value
-            case .macro(let macro):
-                guard key == "name" else { throw JinjaError("macro '\(name)' has no attribute '\(key)'") }
-                return .string(macro.name)
-            case .blocks, .parentBlock: throw JinjaError("'\(name).\(key)' is not a value")
+    func evaluate(_ attribute: Attribute, _ scope: Scope) throws -> Value {
+        if case .name(let name) = attribute.object { return try self.attribute(attribute, of: name, scope) }
+        return try self.attribute(attribute, of: evaluate(attribute.object, scope))
+    }
+
+    /// `name.key`
+    private func attribute(_ attribute: Attribute, of name: Name, _ scope: Scope) throws -> Value {
+        let key = attribute.key
+        switch binding(of: name, scope) {
+        case nil:
+            guard name.function == nil else { throw JinjaError("function '\(name.text)' is not a value") }
+            return .undefined(name.text)
+        case .value(let value): return try self.attribute(attribute, of: value)
+        case .loop(let loop):
+            return attribute.ofLoop.map { loop.value(of: $0) } ?? .undefined("loop.\(key)")
+        case .namespace(let namespace):
+            return namespace.attributes[key] ?? .undefined("\(name.text).\(key)")
+        case .module(let module):
+            guard let exported = export(key, of: module), !key.hasPrefix("_") else {
+                return .undefined("\(name.text).\(key)")
             }
+            guard case .value(let value) = exported else {
+                throw JinjaError("\(exported.word) '\(name.text).\(key)' is not a value")
+            }
+            return value
+        case .macro(let macro):
+            guard key == "name" else {
+                throw JinjaError("macro '\(name.text)' has no attribute '\(key)'")
+            }
+            return .string(macro.name)
+        case .blocks, .parentBlock: throw JinjaError("'\(name.text).\(key)' is not a value")
         }
-        return try attribute(of: evaluate(object, scope), key, path: { "\(object.path ?? "expression").\(key)" })
+    }
+
+    /// What a module's template bound to a name at its top.
+    func export(_ name: String, of module: Module) -> Binding? {
+        table.find(name).flatMap { module.scope.own($0) }
     }
 
     /// `object.key`
-    func attribute(of object: Value, _ key: String, path: () -> String) throws -> Value {
+    private func attribute(_ attribute: Attribute, of object: Value) throws -> Value {
+        let key = attribute.key
         switch object {
         case .undefined: return object
         case .dict(let entries):
-            guard !Self.dictionaryMethods.contains(key) else {
+            guard !attribute.isDictionaryMethod else {
                 throw JinjaError("'.\(key)' is a method: call it, or write ['\(key)'] for the entry")
             }
-            return entries[key] ?? .undefined(path())
+            return entries[key] ?? .undefined("\(attribute.object.path ?? "expression").\(key)")
         case .list(let items) where items.count == 2 && (key == "grouper" || key == "list"):
             return items[key == "list" ? 1 : 0]
-        case .none, .bool, .int, .double, .string, .list: return .undefined(path())
+        case .none, .bool, .int, .double, .string, .list:
+            return .undefined("\(attribute.object.path ?? "expression").\(key)")
         }
     }
 
     /// `object[key]`
     func subscripted(_ object: Value, by key: Value, path: @autoclosure () -> String?) throws -> Value {
         if case .undefined = object { return object }
-        let missing = Value.undefined(path() ?? "expression[\(key.representation)]")
-        switch (object, try defined(key)) {
-        case (.dict(let entries), .string(let key)): return entries[key] ?? missing
-        case (.list(let items), .int(let index)):
-            return Self.index(index, in: items.count).map { items[$0] } ?? missing
-        case (.list(let items), .bool(let flag)):
-            return Self.index(flag ? 1 : 0, in: items.count).map { items[$0] } ?? missing
+        try refuseUndefined(key)
+        let found: Value?
+        switch (object, key) {
+        case (.dict(let entries), .string(let key)): found = entries[key]
+        case (.list(let items), .int(let index)): found = Self.index(index, in: items.count).map { items[$0] }
+        case (.list(let items), .bool(let flag)): found = Self.index(flag ? 1 : 0, in: items.count).map { items[$0] }
         case (.string(let text), .int(let index)):
             let scalars = Array(text.unicodeScalars)
-            return Self.index(index, in: scalars.count).map { .string(String(scalars[$0])) } ?? missing
-        default: return missing
+            found = Self.index(index, in: scalars.count).map { .string(String(scalars[$0])) }
+        default: found = nil
         }
+        return found ?? .undefined(path() ?? "expression[\(key.representation)]")
     }
 
     private static func index(_ index: Int, in count: Int) -> Int? {

@@ -9,7 +9,7 @@ enum GlobalFunction: String, CaseIterable {
 extension Evaluation {
     func arguments(_ arguments: CallArguments, _ scope: Scope) throws -> Arguments {
         var result = Arguments()
-        result.positional = try evaluate(all: arguments.positional, scope)
+        if !arguments.positional.isEmpty { result.positional = try evaluate(all: arguments.positional, scope) }
         if let list = arguments.list { result.positional += try elements(of: evaluate(list, scope)) }
         for (name, node) in arguments.named { result.named[name] = try evaluate(node, scope) }
         if let dictionary = arguments.dictionary {
@@ -25,35 +25,37 @@ extension Evaluation {
         return result
     }
 
-    func call(_ function: Node, _ arguments: CallArguments, _ scope: Scope) throws -> Value {
-        switch function {
+    func evaluate(_ call: Call, _ scope: Scope) throws -> Value {
+        let arguments = call.arguments
+        switch call.function {
         case .name(let name):
-            guard let binding = scope.lookUp(name) else {
-                guard let function = GlobalFunction(rawValue: name) else { throw JinjaError("'\(name)' is undefined") }
-                return try call(function, self.arguments(arguments, scope))
-            }
-            switch binding {
+            switch binding(of: name, scope) {
+            case nil:
+                guard let function = name.function else { throw JinjaError("'\(name.text)' is undefined") }
+                return try self.call(function, self.arguments(arguments, scope))
             case .macro(let macro): return .string(try invoke(macro, self.arguments(arguments, scope), caller: nil))
             case .parentBlock(let block, let level): return .string(try renderParent(of: block, level: level, scope))
             case .value(.undefined(let name)): throw JinjaError("'\(name)' is undefined")
-            default: throw JinjaError("\(binding.word) '\(name)' cannot be called")
+            case let binding?: throw JinjaError("\(binding.word) '\(name.text)' cannot be called")
             }
-        case .attribute(.name(let owner), let name):
-            switch scope.lookUp(owner) {
+        case .attribute(let attribute):
+            let key = attribute.key
+            guard case .name(let owner) = attribute.object else {
+                return try method(attribute, of: evaluate(attribute.object, scope), self.arguments(arguments, scope))
+            }
+            switch binding(of: owner, scope) {
             case .module(let module):
-                guard case .macro(let macro) = module.scope.bindings[name], !name.hasPrefix("_") else {
-                    throw JinjaError("'\(owner)' has no macro '\(name)'")
+                guard case .macro(let macro) = export(key, of: module), !key.hasPrefix("_") else {
+                    throw JinjaError("'\(owner.text)' has no macro '\(key)'")
                 }
                 return .string(try invoke(macro, self.arguments(arguments, scope), caller: nil))
-            case .loop(let loop): return try call(loop, name, self.arguments(arguments, scope))
-            case .blocks: return .string(try renderBlock(name, scope))
+            case .loop(let loop): return try self.call(loop, key, self.arguments(arguments, scope))
+            case .blocks: return .string(try renderBlock(key, scope))
             default: break
             }
-            return try method(name, of: evaluate(.name(owner), scope), self.arguments(arguments, scope))
-        case .attribute(let object, let name):
-            return try method(name, of: evaluate(object, scope), self.arguments(arguments, scope))
+            return try method(attribute, of: evaluate(attribute.object, scope), self.arguments(arguments, scope))
         default:
-            throw JinjaError("\(try defined(evaluate(function, scope)).typeName) cannot be called")
+            throw JinjaError("\(try defined(evaluate(call.function, scope)).typeName) cannot be called")
         }
     }
 
@@ -121,7 +123,7 @@ extension Evaluation {
 }
 
 /// Evaluated arguments.
-struct Arguments {
+struct Arguments: Sendable {
     var positional: [Value] = []
     var named: OrderedDictionary<String, Value> = [:]
 }

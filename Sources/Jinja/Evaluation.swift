@@ -3,7 +3,9 @@ import OrderedCollections
 /// One evaluation of a template or expression: its environment and what it has used of its limits.
 final class Evaluation {
     let environment: Environment
-    private var work = 0
+    /// Iterations that are left.
+    private var left: Int
+    let outputSize: Int
     private var depth = 0
     /// Nodes and statements being evaluated inside one another: each takes its part of the thread's stack.
     private var frames = 0
@@ -11,14 +13,38 @@ final class Evaluation {
     /// Scopes that macros refer to; emptied at the end, as each refers to the other.
     private var captured: [Scope] = []
     /// The template whose blocks `self` and `super` mean.
-    var current: Rendering?
+    @safe @exclusivity(unchecked) var current: Rendering?
+    private let variables: OrderedDictionary<String, Value>
+    /// The names of all templates that take part.
+    @safe @exclusivity(unchecked) var table: NameTable
+    /// What was found for each name among the variables.
+    @safe @exclusivity(unchecked) private var found: [Found]
 
-    init(environment: Environment) {
+    private enum Found {
+        case notLookedFor, nothing
+        case value(Value)
+    }
+
+    init(_ variables: OrderedDictionary<String, Value>, _ table: NameTable, _ environment: Environment) {
         self.environment = environment
+        left = environment.limits.iterations
+        outputSize = environment.limits.outputSize
+        self.variables = variables
+        self.table = table
+        found = Array(repeating: .notLookedFor, count: table.names.count)
     }
 
     deinit {
-        for scope in captured { scope.bindings = [:] }
+        for scope in captured { scope.removeAll() }
+    }
+
+    /// The value of an expression that stands alone.
+    func value(of clause: Clause) throws -> Value {
+        do {
+            return try used(evaluate(clause.root, Scope(seesVariables: true)))
+        } catch {
+            throw clause.located(error)
+        }
     }
 
     func keep(_ scope: Scope) {
@@ -26,19 +52,22 @@ final class Evaluation {
     }
 
     /// Counts loop turns, elements and octets made.
+    @inline(__always)
     func charge(_ amount: Int) throws {
-        let (sum, overflow) = work.addingReportingOverflow(max(0, amount))
-        guard !overflow, sum <= environment.limits.iterations else {
-            throw JinjaError("more than \(environment.limits.iterations) iterations")
-        }
-        work = sum
+        let (rest, overflow) = left.subtractingReportingOverflow(max(0, amount))
+        guard !overflow, rest >= 0 else { throw tooMuch }
+        left = rest
+    }
+
+    private var tooMuch: JinjaError {
+        JinjaError("more than \(environment.limits.iterations) iterations")
     }
 
     /// Counts a string or list that is about to be made of so many pieces of a size.
     func charge(_ count: Int, times size: Int) throws {
         let (product, overflow) = max(0, count).multipliedReportingOverflow(by: max(0, size))
-        guard !overflow, product <= environment.limits.outputSize else {
-            throw JinjaError("a result larger than \(environment.limits.outputSize)")
+        guard !overflow, product <= outputSize else {
+            throw JinjaError("a result larger than \(outputSize)")
         }
         try charge(product)
     }
@@ -58,11 +87,8 @@ final class Evaluation {
     }
 
     func enter() throws {
+        guard frames < Self.maximumFrames else { throw JinjaError("nested too deep") }
         frames += 1
-        guard frames <= Self.maximumFrames else {
-            frames -= 1
-            throw JinjaError("nested too deep")
-        }
     }
 
     func leave() {
@@ -70,16 +96,19 @@ final class Evaluation {
     }
 
     /// Evaluates a clause with its place noted in whatever error comes out.
-    func run<Result>(_ clause: Clause, _ body: (Node) throws -> Result) throws -> Result {
+    func evaluate(_ clause: Clause, _ scope: Scope) throws -> Value {
         do {
-            return try body(clause.root)
-        } catch let error as JinjaError {
-            throw error.located(
-                template: clause.template,
-                line: clause.line,
-                column: clause.column,
-                expression: clause.text
-            )
+            return try evaluate(clause.root, scope)
+        } catch {
+            throw clause.located(error)
+        }
+    }
+
+    func isTruthy(_ clause: Clause, _ scope: Scope) throws -> Bool {
+        do {
+            return try isTruthy(evaluate(clause.root, scope))
+        } catch {
+            throw clause.located(error)
         }
     }
 
@@ -94,11 +123,15 @@ final class Evaluation {
 
     private func refuseUndefined(in value: Value) throws {
         switch value {
-        case .undefined: _ = try defined(value)
+        case .undefined: try refuseUndefined(value)
         case .list(let items): for item in items { try refuseUndefined(in: item) }
         case .dict(let entries): for item in entries.values { try refuseUndefined(in: item) }
         case .none, .bool, .int, .double, .string: break
         }
+    }
+
+    func refuseUndefined(_ value: Value) throws {
+        if case .undefined(let name) = value, environment.strictUndefined { throw JinjaError("'\(name)' is undefined") }
     }
 
     /// A value that may be undefined only when that is not an error.
@@ -108,12 +141,14 @@ final class Evaluation {
     }
 
     func isTruthy(_ value: Value) throws -> Bool {
-        try defined(value).isTruthy
+        if case .bool(let flag) = value { return flag }
+        return try defined(value).isTruthy
     }
 
     func text(of value: Value) throws -> String {
         switch value {
         case .string(let text): text
+        case .int(let number): String(number)
         case .list, .dict: try used(value).description
         default: try defined(value).description
         }
@@ -147,29 +182,52 @@ final class Evaluation {
     // MARK: Expressions
 
     func evaluate(_ node: Node, _ scope: Scope) throws -> Value {
-        try enter()
-        defer { leave() }
+        guard frames < Self.maximumFrames else { throw JinjaError("nested too deep") }
         switch node {
-        case .constant(let value): return value
-        case .name(let name): return try value(named: name, scope)
+        case .constant(let constant): return constant.value
+        case .name(let name): return try value(of: name, scope)
+        default:
+            frames += 1
+            defer { frames -= 1 }
+            return try evaluate(compound: node, scope)
+        }
+    }
+
+    private func evaluate(compound node: Node, _ scope: Scope) throws -> Value {
+        switch node {
+        case .constant(let constant): return constant.value
+        case .name(let name): return try value(of: name, scope)
         case .list(let items), .tuple(let items): return .list(try evaluate(all: items, scope))
         case .dict(let pairs): return try dictionary(pairs, scope)
-        case .not(let operand): return .bool(!(try isTruthy(evaluate(operand, scope))))
-        case .and(let left, let right):
-            let value = try evaluate(left, scope)
-            return try isTruthy(value) ? evaluate(right, scope) : value
-        case .or(let left, let right):
-            let value = try evaluate(left, scope)
-            return try isTruthy(value) ? value : evaluate(right, scope)
-        case .negate, .positive, .binary, .concatenation: return try arithmetic(node, scope)
-        case .comparison(let first, let rest): return try comparison(first, rest, scope)
-        case .conditional(let test, let then, let otherwise):
-            if try isTruthy(evaluate(test, scope)) { return try evaluate(then, scope) }
-            guard let otherwise else { return .undefined("the inline if without else") }
+        case .not(let operand): return .bool(!(try isTruthy(evaluate(operand.node, scope))))
+        case .and(let both):
+            let value = try evaluate(both.left, scope)
+            return try isTruthy(value) ? evaluate(both.right, scope) : value
+        case .or(let both):
+            let value = try evaluate(both.left, scope)
+            return try isTruthy(value) ? value : evaluate(both.right, scope)
+        case .binary(let operation): return try combine(operation, scope)
+        case .negate(let operand):
+            let value = try evaluate(operand.node, scope)
+            guard let number = try number(value, "-") else { throw JinjaError("'-' before \(value.typeName)") }
+            if case .double(let number) = number { return .double(-number) }
+            return try Number.combine(.int(0), number, by: .subtract)
+        case .positive(let operand):
+            let value = try evaluate(operand.node, scope)
+            guard let number = try number(value, "+") else { throw JinjaError("'+' before \(value.typeName)") }
+            return number.value
+        case .concatenation(let items):
+            var text = ""
+            for item in items { text += try self.text(of: evaluate(item, scope)) }
+            return try made(text)
+        case .comparison(let comparisons): return try compare(comparisons, scope)
+        case .conditional(let conditional):
+            if try isTruthy(evaluate(conditional.test, scope)) { return try evaluate(conditional.then, scope) }
+            guard let otherwise = conditional.otherwise else { return .undefined("the inline if without else") }
             return try evaluate(otherwise, scope)
-        case .attribute(let object, let key): return try attribute(of: object, key, scope)
-        case .subscripted(let object, let key):
-            return try subscripted(evaluate(object, scope), by: evaluate(key, scope), path: node.path)
+        case .attribute(let attribute): return try evaluate(attribute, scope)
+        case .subscripted(let both):
+            return try subscripted(evaluate(both.left, scope), by: evaluate(both.right, scope), path: node.path)
         case .slice(let object, let from, let to, let step):
             return try slice(
                 evaluate(object, scope),
@@ -177,10 +235,9 @@ final class Evaluation {
                 to: to.map { try evaluate($0, scope) },
                 step: step.map { try evaluate($0, scope) }
             )
-        case .call(let function, let arguments): return try call(function, arguments, scope)
-        case .filter(let input, let name, let arguments):
-            return try filter(name, evaluate(input, scope), self.arguments(arguments, scope))
-        case .test(let input, let name, let arguments): return try test(name, input, arguments, scope)
+        case .call(let call): return try evaluate(call, scope)
+        case .filter(let application): return try filter(application, scope)
+        case .test(let application): return try test(application, scope)
         }
     }
 
@@ -191,13 +248,36 @@ final class Evaluation {
         return values
     }
 
-    private func value(named name: String, _ scope: Scope) throws -> Value {
-        guard let binding = scope.lookUp(name) else {
-            guard GlobalFunction(rawValue: name) == nil else { throw JinjaError("function '\(name)' is not a value") }
-            return .undefined(name)
+    /// What a name stands for: what was bound to it here or further out, or the variable.
+    func binding(of name: Name, _ scope: Scope) -> Binding? {
+        if let binding = scope.lookUp(name) { return binding }
+        return variable(name, scope).map { .value($0) }
+    }
+
+    private func variable(_ name: Name, _ scope: Scope) -> Value? {
+        guard scope.seesVariables else { return nil }
+        if name.number >= found.count {
+            found += Array(repeating: .notLookedFor, count: table.names.count - found.count)
         }
-        guard case .value(let value) = binding else { throw JinjaError("\(binding.word) '\(name)' is not a value") }
-        return value
+        switch found[name.number] {
+        case .value(let value): return value
+        case .nothing: return nil
+        case .notLookedFor:
+            let value = variables[name.text]
+            found[name.number] = value.map { .value($0) } ?? .nothing
+            return value
+        }
+    }
+
+    private func value(of name: Name, _ scope: Scope) throws -> Value {
+        switch scope.lookUp(name) {
+        case .value(let value): return value
+        case let binding?: throw JinjaError("\(binding.word) '\(name.text)' is not a value")
+        case nil:
+            if let value = variable(name, scope) { return value }
+            guard name.function == nil else { throw JinjaError("function '\(name.text)' is not a value") }
+            return .undefined(name.text)
+        }
     }
 
     private func dictionary(_ pairs: [(key: Node, value: Node)], _ scope: Scope) throws -> Value {
@@ -216,37 +296,24 @@ final class Evaluation {
         return key
     }
 
-    private func arithmetic(_ node: Node, _ scope: Scope) throws -> Value {
-        switch node {
-        case .negate(let operand):
-            let value = try evaluate(operand, scope)
-            guard let number = try number(value, "-") else { throw JinjaError("'-' before \(value.typeName)") }
-            if case .double(let number) = number { return .double(-number) }
-            return try Number.combine(.int(0), number, by: .subtract)
-        case .positive(let operand):
-            let value = try evaluate(operand, scope)
-            guard let number = try number(value, "+") else { throw JinjaError("'+' before \(value.typeName)") }
-            return number.value
-        case .concatenation(let items):
-            var text = ""
-            for item in items { text += try self.text(of: evaluate(item, scope)) }
-            return try made(text)
-        case .binary(.remainder, let format, .tuple(let items)):
-            let left = try evaluate(format, scope)
-            guard case .string(let format) = left else { return try combine(left, .list([]), by: .remainder) }
-            return try made(PercentFormat(format).apply(evaluate(all: items, scope), isTuple: true, self))
-        case .binary(let operation, let left, let right):
-            return try combine(evaluate(left, scope), evaluate(right, scope), by: operation)
-        default: return try evaluate(node, scope)
-        }
-    }
-
     private func number(_ value: Value, _ word: String) throws -> Number? {
         if case .undefined(let name) = value { throw JinjaError("'\(name)' is undefined") }
         return value.number
     }
 
+    private func combine(_ operation: Operation, _ scope: Scope) throws -> Value {
+        let left = try evaluate(operation.left, scope)
+        guard operation.kind == .remainder, case .tuple(let items) = operation.right else {
+            return try combine(left, evaluate(operation.right, scope), by: operation.kind)
+        }
+        guard case .string(let format) = left else { return try combine(left, .list([]), by: .remainder) }
+        return try made(PercentFormat(format).apply(evaluate(all: items, scope), isTuple: true, self))
+    }
+
     func combine(_ left: Value, _ right: Value, by operation: BinaryOperator) throws -> Value {
+        if case .int(let one) = left, case .int(let two) = right {
+            return try Number.combine(.int(one), .int(two), by: operation)
+        }
         let word = operation.rawValue
         if let one = try number(left, word), let two = try number(right, word) {
             return try Number.combine(one, two, by: operation)
@@ -277,13 +344,9 @@ final class Evaluation {
         return .list(items.isEmpty ? [] : (0..<max(0, count)).flatMap { _ in items })
     }
 
-    private func comparison(
-        _ first: Node,
-        _ rest: [(comparison: ComparisonOperator, operand: Node)],
-        _ scope: Scope
-    ) throws -> Value {
-        var left = try evaluate(first, scope)
-        for (comparison, operand) in rest {
+    private func compare(_ comparisons: Comparisons, _ scope: Scope) throws -> Value {
+        var left = try evaluate(comparisons.first, scope)
+        for (comparison, operand) in comparisons.rest {
             let right = try evaluate(operand, scope)
             guard try compare(left, right, by: comparison) else { return false }
             left = right
@@ -292,8 +355,8 @@ final class Evaluation {
     }
 
     func compare(_ left: Value, _ right: Value, by comparison: ComparisonOperator) throws -> Bool {
-        let left = try defined(left)
-        let right = try defined(right)
+        try refuseUndefined(left)
+        try refuseUndefined(right)
         switch comparison {
         case .equal: return left.isEqual(to: right)
         case .notEqual: return !left.isEqual(to: right)

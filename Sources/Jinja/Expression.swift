@@ -7,20 +7,23 @@ public struct Expression: Sendable, Hashable, CustomStringConvertible {
     /// What it is called in errors.
     public let name: String
     let clause: Clause
+    private let table: NameTable
 
     /// Parses the text; refuses unknown filters and tests at once.
     public init(_ source: String, name: String = "expression") throws(JinjaError) {
         self.source = source
         self.name = name
+        let names = NameCollector()
         clause = try throwingJinjaError {
             let text = Source(source, name: name)
             var lexer = ExpressionLexer(source: text)
-            var parser = ExpressionParser(source: text, tokens: try lexer.tokens(until: .endOfText))
+            var parser = ExpressionParser(source: text, tokens: try lexer.tokens(until: .endOfText), names: names)
             let start = parser.current.offset
             let root = try parser.expression()
             try parser.expectEnd()
             return Clause(root, source: text, from: start, to: text.octets.count)
         }
+        table = names.table
     }
 
     public var description: String { source }
@@ -31,11 +34,7 @@ public struct Expression: Sendable, Hashable, CustomStringConvertible {
         in environment: Environment = Environment()
     ) throws(JinjaError) -> Value {
         try throwingJinjaError {
-            let evaluation = Evaluation(environment: environment)
-            let scope = Scope(variables: variables)
-            return try evaluation.run(clause) { node in
-                try evaluation.used(evaluation.evaluate(node, scope))
-            }
+            try Evaluation(variables, table, environment).value(of: clause)
         }
     }
 
@@ -57,7 +56,7 @@ public struct Expression: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// An expression's tree with its text and place, for errors.
-struct Clause: Sendable {
+final class Clause: Sendable {
     let root: Node
     let text: String
     let template: String
@@ -69,5 +68,11 @@ struct Clause: Sendable {
         text = trimmed(source.text(start..<max(start, end)))
         template = source.name
         (line, column) = source.place(of: start)
+    }
+
+    /// An error that came up in this, with its place.
+    func located(_ error: any Error) -> any Error {
+        guard let error = error as? JinjaError else { return error }
+        return error.located(template: template, line: line, column: column, expression: text)
     }
 }

@@ -7,7 +7,7 @@ extension ExpressionParser {
             switch symbol {
             case .dot: node = try attribute(of: node)
             case .leftBracket: node = try subscripted(node)
-            case .leftParenthesis: node = .call(node, try callArguments())
+            case .leftParenthesis: node = .call(Call(node, try callArguments()))
             default: return node
             }
             try raise(over: tall, height)
@@ -20,10 +20,10 @@ extension ExpressionParser {
         switch current.kind {
         case .name(let name):
             advance()
-            return .attribute(node, name)
+            return .attribute(Attribute(node, name))
         case .int(let number):
             advance()
-            return .subscripted(node, .constant(.int(number)))
+            return .subscripted(Operands(node, .constant(.int(number))))
         default: throw unexpected("a name after '.'")
         }
     }
@@ -46,7 +46,7 @@ extension ExpressionParser {
         height = tallest
         if parts.count == 1 {
             guard let key = parts[0] else { throw failure("expected a subscript") }
-            return .subscripted(node, key)
+            return .subscripted(Operands(node, key))
         }
         return .slice(node, from: parts[0], to: parts[1], step: parts.count > 2 ? parts[2] : nil)
     }
@@ -61,15 +61,13 @@ extension ExpressionParser {
                 isAtName = false
                 let name = try dottedName()
                 height = 0
-                node = .filter(
-                    node,
-                    name: try known(filter: name),
-                    isAt(.leftParenthesis) ? try callArguments() : .init()
-                )
+                let filter = try known(filter: name)
+                let arguments = isAt(.leftParenthesis) ? try callArguments() : CallArguments()
+                node = .filter(Application(node, filter, arguments))
             } else if take(word: "is") {
                 node = try test(of: node)
             } else if isAt(.leftParenthesis) {
-                node = .call(node, try callArguments())
+                node = .call(Call(node, try callArguments()))
             } else {
                 return node
             }
@@ -83,15 +81,15 @@ extension ExpressionParser {
         return name
     }
 
-    private func known(filter name: String) throws -> String {
-        guard let canonical = Filters.canonicalName(of: name) else { throw failure("no filter named '\(name)'") }
-        return canonical
+    private func known(filter name: String) throws -> NamedRoutine {
+        guard let filter = Filters.named(name) else { throw failure("no filter named '\(name)'") }
+        return filter
     }
 
     private mutating func test(of node: Node) throws -> Node {
         let isNegated = take(word: "not")
         let written = try dottedName()
-        guard let name = Tests.canonicalName(of: written) else { throw failure("no test named '\(written)'") }
+        guard let routine = Tests.named(written) else { throw failure("no test named '\(written)'") }
         var arguments = CallArguments()
         height = 0
         if isAt(.leftParenthesis) {
@@ -99,11 +97,11 @@ extension ExpressionParser {
         } else if startsTestArgument {
             if isAt(word: "is") { throw failure("tests cannot follow one another without parentheses") }
             let argument = try nested { parser in try parser.postfix(parser.primary()) }
-            arguments.positional = [argument]
+            arguments = CallArguments([argument])
         }
-        let test = Node.test(node, name: name, arguments)
+        let test = Node.test(Application(node, routine, arguments))
         height += isNegated ? 1 : 0
-        return isNegated ? .not(test) : test
+        return isNegated ? .not(Operand(test)) : test
     }
 
     private var startsTestArgument: Bool {
@@ -116,7 +114,10 @@ extension ExpressionParser {
 
     mutating func callArguments() throws -> CallArguments {
         try expect(.leftParenthesis)
-        var arguments = CallArguments()
+        var positional: [Node] = []
+        var named: [(name: String, value: Node)] = []
+        var list: Node?
+        var dictionary: Node?
         var tallest = 0
         var isFirst = true
         while !isAt(.rightParenthesis) {
@@ -124,29 +125,29 @@ extension ExpressionParser {
             isFirst = false
             if isAt(.rightParenthesis) { break }
             if take(.multiply) {
-                guard arguments.list == nil, arguments.dictionary == nil else { throw failure("a second '*'") }
-                arguments.list = try expression()
+                guard list == nil, dictionary == nil else { throw failure("a second '*'") }
+                list = try expression()
             } else if take(.powerOf) {
-                guard arguments.dictionary == nil else { throw failure("a second '**'") }
-                arguments.dictionary = try expression()
+                guard dictionary == nil else { throw failure("a second '**'") }
+                dictionary = try expression()
             } else if case .name(let name) = current.kind, following.kind == .symbol(.assign) {
-                guard arguments.dictionary == nil else { throw failure("an argument after '**'") }
+                guard dictionary == nil else { throw failure("an argument after '**'") }
                 advance()
                 advance()
-                guard !arguments.named.contains(where: { $0.name == name }) else {
+                guard !named.contains(where: { $0.name == name }) else {
                     throw failure("argument '\(name)' given twice")
                 }
-                arguments.named.append((name, try expression()))
+                named.append((name, try expression()))
             } else {
-                guard arguments.named.isEmpty, arguments.list == nil, arguments.dictionary == nil else {
+                guard named.isEmpty, list == nil, dictionary == nil else {
                     throw failure("a positional argument after named ones")
                 }
-                arguments.positional.append(try expression())
+                positional.append(try expression())
             }
             tallest = max(tallest, height)
         }
         advance()
         height = tallest
-        return arguments
+        return CallArguments(positional, named: named, list: list, dictionary: dictionary)
     }
 }

@@ -5,14 +5,16 @@ struct ExpressionParser {
 
     let source: Source
     let tokens: [Token]
+    let names: NameCollector
     private var index = 0
     private var nesting = 0
     /// The height of the tree built last.
     var height = 0
 
-    init(source: Source, tokens: [Token]) {
+    init(source: Source, tokens: [Token], names: NameCollector) {
         self.source = source
         self.tokens = tokens
+        self.names = names
     }
 
     // MARK: Tokens
@@ -129,7 +131,7 @@ struct ExpressionParser {
                 tallest = max(tallest, height)
             }
             try raise(over: tallest)
-            node = .conditional(test: test, then: node, otherwise: otherwise)
+            node = .conditional(Conditional(test: test, then: node, otherwise: otherwise))
         }
         return node
     }
@@ -138,7 +140,7 @@ struct ExpressionParser {
         var left = try conjunction()
         while take(word: "or") {
             let tall = height
-            left = .or(left, try conjunction())
+            left = .or(Operands(left, try conjunction()))
             try raise(over: tall, height)
         }
         return left
@@ -148,7 +150,7 @@ struct ExpressionParser {
         var left = try negation()
         while take(word: "and") {
             let tall = height
-            left = .and(left, try negation())
+            left = .and(Operands(left, try negation()))
             try raise(over: tall, height)
         }
         return left
@@ -156,7 +158,7 @@ struct ExpressionParser {
 
     private mutating func negation() throws -> Node {
         guard take(word: "not") else { return try comparison() }
-        let node = Node.not(try nested { parser in try parser.negation() })
+        let node = Node.not(Operand(try nested { parser in try parser.negation() }))
         try raise(over: height)
         return node
     }
@@ -171,7 +173,7 @@ struct ExpressionParser {
         }
         guard !rest.isEmpty else { return first }
         try raise(over: tallest)
-        return .comparison(first, rest)
+        return .comparison(Comparisons(first, rest))
     }
 
     private mutating func takeComparison() -> ComparisonOperator? {
@@ -205,7 +207,7 @@ struct ExpressionParser {
         {
             advance()
             let tall = height
-            left = .binary(binary, left, try arithmetic(level: level + 1))
+            left = .binary(Operation(binary, left, try arithmetic(level: level + 1)))
             try raise(over: tall, height)
         }
         return left
@@ -229,7 +231,7 @@ struct ExpressionParser {
             let isMinus = isAt(.minus)
             advance()
             let operand = try nested { parser in try parser.unary(allowsFilters: false) }
-            node = isMinus ? .negate(operand) : .positive(operand)
+            node = isMinus ? .negate(Operand(operand)) : .positive(Operand(operand))
             try raise(over: height)
         } else {
             node = try primary()
@@ -245,10 +247,10 @@ struct ExpressionParser {
         case .name(let name):
             advance()
             return switch name {
-            case "true", "True": .constant(true)
-            case "false", "False": .constant(false)
-            case "none", "None": .constant(.none)
-            default: .name(name)
+            case "true", "True": .constant(.bool(true))
+            case "false", "False": .constant(.bool(false))
+            case "none", "None": .constant(Value.none)
+            default: .name(names.table.name(name))
             }
         case .string(var text):
             advance()

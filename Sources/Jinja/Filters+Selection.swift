@@ -35,7 +35,8 @@ extension Filters {
                 return .list(try items.map(call.evaluation.getter(attribute, fallback: call.rest.named["default"])))
             }
             let (name, arguments) = try call.routine(from: 0, "a filter")
-            return .list(try items.map { try call.evaluation.filter(name, $0, arguments) })
+            guard !items.isEmpty else { return [] }
+            return .list(try items.map(call.evaluation.applying(call.evaluation.filter(named: name), arguments)))
         },
         "select": Routine(isVariadic: true) { try selected($0, byAttribute: false, keeps: true) },
         "reject": Routine(isVariadic: true) { try selected($0, byAttribute: false, keeps: false) },
@@ -73,7 +74,18 @@ extension Filters {
             return .list(try items.filter { try call.evaluation.isTruthy(getter?($0) ?? $0) == keeps })
         }
         let (name, arguments) = try call.routine(from: start, "a test")
-        return .list(try items.filter { try call.evaluation.test(name, getter?($0) ?? $0, arguments) == keeps })
+        guard !items.isEmpty else { return [] }
+        let evaluation = call.evaluation
+        var kept: [Value] = []
+        var test: ((Value) throws -> Value)?
+        for item in items {
+            // What has no attribute is told first, as it stands before the test.
+            let value = try getter?(item) ?? item
+            let apply = try test ?? evaluation.applying(evaluation.test(named: name), arguments)
+            test = apply
+            if try evaluation.isTruthy(apply(value)) == keeps { kept.append(item) }
+        }
+        return .list(kept)
     }
 }
 

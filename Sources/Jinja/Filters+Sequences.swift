@@ -2,7 +2,7 @@ import OrderedCollections
 
 extension Filters {
     static let sequences: [String: Routine] = [
-        "length": Routine { .int(try $0.evaluation.length(of: $0.input)) },
+        "length": Routine(direct: { .int(try $1.length(of: $0)) }),
         "list": Routine { .list(try $0.elements) },
         "first": Routine { try $0.elements.first ?? .undefined("the first of an empty sequence") },
         "last": Routine { try $0.elements.last ?? .undefined("the last of an empty sequence") },
@@ -14,23 +14,37 @@ extension Filters {
             let separator = try call["d"].map { try call.evaluation.text(of: $0) } ?? ""
             var items = try call.elements
             if let attribute = call["attribute"] { items = try items.map(call.evaluation.getter(attribute)) }
-            let texts = try items.map { try call.evaluation.text(of: $0) }
-            return try call.evaluation.made(texts.joined(separator: separator))
+            var text = ""
+            for index in items.indices {
+                if index > 0 { text += separator }
+                text += try call.evaluation.text(of: items[index])
+            }
+            return try call.evaluation.made(text)
         },
         "sort": Routine(["reverse", "case_sensitive", "attribute"]) { call in
             let items = try call.elements
             let ignoresCase = try !call.flag("case_sensitive")
             var attributes: [Value] = []
             switch call["attribute"] {
-            case .string(let names): attributes = split(names, by: ",", limit: -1).map { .string($0) }
+            case .string(let names) where names.utf8.contains(0x2C):
+                attributes = split(names, by: ",", limit: -1).map { .string($0) }
             case nil, .some(.none): break
             case .some(let attribute): attributes = [attribute]
             }
-            let keys = try items.map { item in
-                guard !attributes.isEmpty else { return folded(item, ignoresCase) }
-                return .list(try attributes.map { folded(try call.evaluation.getter($0)(item), ignoresCase) })
+            let getters = attributes.map { call.evaluation.getter($0) }
+            let keys: [Value]
+            if getters.count == 1 {
+                let getter = getters[0]
+                keys = try items.map { folded(try getter($0), ignoresCase) }
+            } else {
+                keys = try items.map { item in
+                    guard !getters.isEmpty else { return folded(item, ignoresCase) }
+                    return .list(try getters.map { folded(try $0(item), ignoresCase) })
+                }
             }
-            return .list(try sorted(items, by: keys, isReversed: call.flag("reverse")))
+            return .list(
+                try sorted(items, by: keys, isReversed: call.flag("reverse"), skipsEqual: getters.count == 1)
+            )
         },
         "unique": Routine(["case_sensitive", "attribute"]) { call in
             let ignoresCase = try !call.flag("case_sensitive")
@@ -140,10 +154,15 @@ extension Filters {
     }
 
     /// A stable sort; reversed, equal items still keep their order.
-    static func sorted(_ items: [Value], by keys: [Value], isReversed: Bool) throws -> [Value] {
+    ///
+    /// - Parameter skipsEqual: Keys that are equal need no order, as when they were elements of tuples.
+    static func sorted(_ items: [Value], by keys: [Value], isReversed: Bool, skipsEqual: Bool = false) throws
+        -> [Value]
+    {
         if keys.count == 1 { return items }
         let order = try items.indices.sorted { left, right in
             let (one, two) = isReversed ? (keys[right], keys[left]) : (keys[left], keys[right])
+            if skipsEqual { return try !one.isEqual(to: two) && one.precedes(two) }
             if case .undefined(let name) = one { throw JinjaError("'\(name)' is undefined") }
             if case .undefined(let name) = two { throw JinjaError("'\(name)' is undefined") }
             return try one.precedes(two)
@@ -189,6 +208,12 @@ extension Evaluation {
     func getter(_ attribute: Value, fallback: Value? = nil) -> (Value) throws -> Value {
         let parts: [Value]
         switch attribute {
+        case .string(let path) where !path.utf8.contains(where: { $0 == 0x2E || $0 < 0x3A && $0 >= 0x30 }):
+            return { value in
+                let found = try self.subscripted(value, by: attribute, path: path)
+                if found.isUndefined, let fallback, !fallback.isNone { return fallback }
+                return found
+            }
         case .string(let path):
             parts = split(path, by: ".", limit: -1).map { part in
                 let isNumber = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }

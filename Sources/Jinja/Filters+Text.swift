@@ -2,11 +2,11 @@ import OrderedCollections
 
 extension Filters {
     static let text: [String: Routine] = [
-        "string": Routine { .string(try $0.text) },
-        "upper": Routine { .string(try $0.text.uppercased()) },
-        "lower": Routine { .string(try $0.text.lowercased()) },
-        "capitalize": Routine { .string(capitalized(try $0.text)) },
-        "title": Routine { .string(titled(try $0.text)) },
+        "string": Routine(direct: { .string(try $1.text(of: $0)) }),
+        "upper": Routine(direct: { .string(try $1.text(of: $0).uppercased()) }),
+        "lower": Routine(direct: { .string(try $1.text(of: $0).lowercased()) }),
+        "capitalize": Routine(direct: { .string(capitalized(try $1.text(of: $0))) }),
+        "title": Routine(direct: { .string(titled(try $1.text(of: $0))) }),
         "trim": Routine(["chars"]) { call in
             .string(stripped(try call.text, try call.string("chars"), left: true, right: true))
         },
@@ -129,11 +129,32 @@ extension Filters {
     }
 
     private static func indented(_ text: String, by width: String, first: Bool, blank: Bool) -> String {
+        if let simple = simplyIndented(text, by: width, first: first, blank: blank) { return simple }
         let text = text + "\n"  // A line end at the end of the text does not start a line of its own.
         let lines = splitLines(text)
         var result = lines.first ?? ""
         for line in lines.dropFirst() { result += "\n" + (blank || !line.isEmpty ? width : "") + line }
         return first ? width + result : result
+    }
+
+    /// The same where lines end with `\n` alone, which is nearly always.
+    private static func simplyIndented(_ text: String, by width: String, first: Bool, blank: Bool) -> String? {
+        let octets = text.utf8.span
+        let width = Array(width.utf8)
+        var result: [UInt8] = first ? width : []
+        result.reserveCapacity(octets.count + 4 * width.count)
+        for index in octets.indices {
+            let octet = octets[index]
+            switch octet {
+            case 0x0A:
+                result.append(octet)
+                let isBlank = index + 1 == octets.count || octets[index + 1] == 0x0A
+                if blank || !isBlank { result.append(contentsOf: width) }
+            case 0x0B...0x0D, 0x1C...0x1E, 0xC2, 0xE2: return nil
+            default: result.append(octet)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 
     private static func truncated(_ text: String, to length: Int, killWords: Bool, end: String, leeway: Int) throws
@@ -165,6 +186,17 @@ extension Filters {
 
     /// Every word starts with an upper-case letter and goes on in lower case; words end at white space and `-({[<`.
     static func titled(_ text: String) -> String {
+        if let octets = asciiOctets(of: text) {
+            var isInside = false
+            return String(
+                decoding: octets.map { octet in
+                    let wasInside = isInside
+                    isInside = !(Unicode.Scalar(octet).isPythonSpace || "-({[<".utf8.contains(octet))
+                    return wasInside ? lowerCase(octet) : upperCase(octet)
+                },
+                as: UTF8.self
+            )
+        }
         var result = ""
         var word = ""
         func flush() {

@@ -1,7 +1,8 @@
 /// All filters by name: Jinja's own and Ansible's.
 enum Filters {
-    static let all: [String: Routine] = [text, numbers, sequences, selection, dictionaries, encodings, patterns, paths]
-        .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
+    static let all = NamedRoutine.byName([
+        text, numbers, sequences, selection, dictionaries, encodings, patterns, paths,
+    ])
 
     private static let aliases = ["d": "default", "e": "escape", "count": "length"]
 
@@ -10,13 +11,10 @@ enum Filters {
         "changed", "change", "failed", "failure", "skipped", "skip", "succeeded", "success",
     ]
 
-    /// The name a filter is kept under, or nil when there is none.
-    static func canonicalName(of name: String) -> String? {
+    /// The filter of a name, or nil when there is none.
+    static func named(_ name: String) -> NamedRoutine? {
         let name = aliases[name] ?? name
-        if all[name] == nil, oldNamesOfTests.contains(name) { return Tests.canonicalName(of: name) }
-        return all[name] == nil ? nil : name
+        if let filter = all[name] { return filter }
+        return oldNamesOfTests.contains(name) ? Tests.named(name) : nil
     }
-
-    /// The filter that is kept under a name.
-    static func named(_ name: String) -> Routine? { all[name] ?? Tests.all[name] }
 }

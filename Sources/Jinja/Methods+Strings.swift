@@ -1,15 +1,17 @@
 extension Evaluation {
-    func method(_ name: String, of text: String, _ arguments: Arguments) throws -> Value {
+    func method(_ attribute: Attribute, of text: String, _ arguments: Arguments) throws -> Value {
         try charge(text.utf8.count)
-        if name == "format" {
+        if attribute.key == "format" {
             var format = BraceFormat(text, arguments, self)
             return try made(format.apply())
         }
-        guard let routine = Self.stringMethods[name] else { throw JinjaError("str has no method '\(name)'") }
-        return try routine.body(RoutineCall(routine, name: name, input: .string(text), arguments, self))
+        guard let routine = attribute.stringMethod else { throw JinjaError("str has no method '\(attribute.key)'") }
+        return try routine.body(RoutineCall(routine, input: .string(text), arguments, self))
     }
 
-    private static let stringMethods: [String: Routine] = [
+    static let stringMethods = NamedRoutine.byName([methodsOfStrings])
+
+    private static let methodsOfStrings: [String: Routine] = [
         "upper": Routine { .string(try $0.text.uppercased()) },
         "lower": Routine { .string(try $0.text.lowercased()) },
         "casefold": Routine { .string(try $0.text.lowercased()) },

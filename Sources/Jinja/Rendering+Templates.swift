@@ -2,8 +2,8 @@
 extension Evaluation {
     /// The template that a clause names; a list names several, of which the first that there is counts.
     func load(_ clause: Clause, _ rendering: Rendering, _ scope: Scope) throws -> Template {
-        try run(clause) { node in
-            let value = try defined(evaluate(node, scope))
+        do {
+            let value = try defined(evaluate(clause.root, scope))
             let names = value.asList ?? [value]
             guard let loader = environment.loader else { throw JinjaError("no templates can be loaded here") }
             var lastError: (any Error)?
@@ -18,10 +18,19 @@ extension Evaluation {
                     lastError = error
                     continue
                 }
-                return try Template(source, name: name, syntax: rendering.template.syntax)
+                return try parse(source, name, rendering.template.syntax)
             }
             throw TemplateMissing(error: lastError.map { "\($0)" } ?? "no name given", names: names.map(\.description))
+        } catch {
+            throw clause.located(error)
         }
+    }
+
+    private func parse(_ source: String, _ name: String, _ syntax: TemplateSyntax) throws -> Template {
+        let names = NameCollector(table)
+        let template = try Template(source, name: name, syntax: syntax, names: names)
+        table = names.table
+        return template
     }
 
     func include(
@@ -39,7 +48,7 @@ extension Evaluation {
                 if ignoresMissing { return }
                 throw missing.error(clause)
             }
-            let inner = withContext ? Scope(inside: scope) : Scope()
+            let inner = withContext ? Scope(inside: scope) : Scope(seesVariables: false)
             try write(render(template, inner), rendering)
         }
     }
@@ -52,7 +61,7 @@ extension Evaluation {
             } catch let missing as TemplateMissing {
                 throw missing.error(clause)
             }
-            let inner = withContext ? Scope(inside: scope) : Scope()
+            let inner = withContext ? Scope(inside: scope) : Scope(seesVariables: false)
             _ = try render(template, inner)
             return Module(scope: inner)
         }
@@ -69,7 +78,7 @@ extension Evaluation {
             throw JinjaError("required block '\(name)' not found", template: rendering.template.name)
         }
         try nested("block '\(name)'") {
-            scope.bindings["super"] = .parentBlock(name: name, level: level + 1)
+            scope.bind(.parentBlock, to: .parentBlock(name: name, level: level + 1))
             try run(definition.body, rendering, scope, isTop: false)
         }
     }
@@ -87,11 +96,7 @@ extension Evaluation {
     }
 
     private func captured(_ name: String, level: Int, _ rendering: Rendering) throws -> String {
-        let outer = rendering.output
-        rendering.output = ""
-        defer { rendering.output = outer }
-        try runBlock(name, level: level, rendering, Scope(inside: rendering.root))
-        return rendering.output
+        try captured(rendering) { try runBlock(name, level: level, rendering, Scope(inside: rendering.root)) }
     }
 }
 
@@ -100,12 +105,7 @@ struct TemplateMissing: Error {
     var error: String
     var names: [String]
 
-    func error(_ clause: Clause) -> JinjaError {
-        JinjaError("loading template \(names.joined(separator: ", ")): \(error)").located(
-            template: clause.template,
-            line: clause.line,
-            column: clause.column,
-            expression: clause.text
-        )
+    func error(_ clause: Clause) -> any Error {
+        clause.located(JinjaError("loading template \(names.joined(separator: ", ")): \(error)"))
     }
 }

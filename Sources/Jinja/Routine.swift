@@ -8,6 +8,18 @@ struct Routine: Sendable {
     /// Whether an undefined input or argument is its own affair.
     let acceptsUndefined: Bool
     let body: @Sendable (RoutineCall) throws -> Value
+    let direct: Direct?
+
+    /// What a filter or test without parameters does with its input.
+    typealias Direct = @Sendable (Value, Evaluation) throws -> Value
+
+    init(acceptsUndefined: Bool = false, direct: @escaping Direct) {
+        parameters = []
+        isVariadic = false
+        self.acceptsUndefined = acceptsUndefined
+        self.direct = direct
+        body = { try direct($0.input, $0.evaluation) }
+    }
 
     init(
         _ parameters: [String] = [],
@@ -19,51 +31,128 @@ struct Routine: Sendable {
         self.isVariadic = isVariadic
         self.acceptsUndefined = acceptsUndefined
         self.body = body
+        direct = nil
     }
 }
 
-/// A filter or test being applied.
-struct RoutineCall {
+/// A filter or test with the name it is called by in messages.
+final class NamedRoutine: Sendable {
     let name: String
+    let parameters: [String]
+    let isVariadic: Bool
+    let acceptsUndefined: Bool
+    let body: @Sendable (RoutineCall) throws -> Value
+    let direct: Routine.Direct?
+
+    init(_ name: String, _ routine: Routine) {
+        self.name = name
+        parameters = routine.parameters
+        isVariadic = routine.isVariadic
+        acceptsUndefined = routine.acceptsUndefined
+        body = routine.body
+        direct = routine.direct
+    }
+
+    static func byName(_ groups: [[String: Routine]]) -> [String: NamedRoutine] {
+        var all: [String: NamedRoutine] = [:]
+        for group in groups {
+            for (name, routine) in group where all[name] == nil { all[name] = NamedRoutine(name, routine) }
+        }
+        return all
+    }
+}
+
+/// A filter or test being applied: an object, as what it holds is then not copied on the way to the routine.
+final class RoutineCall {
+    let routine: NamedRoutine
     let evaluation: Evaluation
     let input: Value
-    private let parameters: [String]
-    private var values: [Value?]
-    private(set) var rest = Arguments()
+    /// What was given for parameters, and for which.
+    private let values: [Value]
+    private let places: [Int]
+    private let further: Arguments?
 
-    init(_ routine: Routine, name: String, input: Value, _ arguments: Arguments, _ evaluation: Evaluation) throws {
-        self.name = name
+    var name: String { routine.name }
+
+    /// The arguments that no parameter is there for.
+    var rest: Arguments { further ?? Arguments() }
+
+    init(_ routine: NamedRoutine, input: Value, _ arguments: Arguments, _ evaluation: Evaluation) throws {
+        self.routine = routine
         self.evaluation = evaluation
-        parameters = routine.parameters
-        values = Array(repeating: nil, count: parameters.count)
-        self.input = routine.acceptsUndefined ? input : try evaluation.defined(input)
+        self.input = input
+        if !routine.acceptsUndefined { try evaluation.refuseUndefined(input) }
+        let parameters = routine.parameters
+        if routine.isVariadic, parameters.isEmpty {
+            if !routine.acceptsUndefined {
+                for value in arguments.positional { try evaluation.refuseUndefined(value) }
+                for value in arguments.named.values { try evaluation.refuseUndefined(value) }
+            }
+            values = []
+            places = []
+            further = arguments
+            return
+        }
+        var values: [Value] = []
+        var places: [Int] = []
+        var rest = Arguments()
         for (index, value) in arguments.positional.enumerated() {
-            let value = routine.acceptsUndefined ? value : try evaluation.defined(value)
-            if routine.isVariadic || index >= parameters.count {
-                guard routine.isVariadic else {
-                    throw JinjaError("'\(name)' takes \(parameters.count) arguments at most")
-                }
+            if !routine.acceptsUndefined { try evaluation.refuseUndefined(value) }
+            if routine.isVariadic {
                 rest.positional.append(value)
+            } else if index < parameters.count {
+                values.append(value)
+                places.append(index)
             } else {
-                values[index] = value
+                throw JinjaError("'\(routine.name)' takes \(parameters.count) arguments at most")
             }
         }
         for (key, value) in arguments.named {
-            let value = routine.acceptsUndefined ? value : try evaluation.defined(value)
+            if !routine.acceptsUndefined { try evaluation.refuseUndefined(value) }
             if let index = parameters.firstIndex(of: key) {
-                guard values[index] == nil else { throw JinjaError("'\(name)' got '\(key)' twice") }
-                values[index] = value
+                guard !places.contains(index) else { throw JinjaError("'\(routine.name)' got '\(key)' twice") }
+                values.append(value)
+                places.append(index)
             } else if routine.isVariadic {
                 rest.named[key] = value
             } else {
-                throw JinjaError("'\(name)' has no parameter '\(key)'")
+                throw JinjaError("'\(routine.name)' has no parameter '\(key)'")
             }
         }
+        self.values = values
+        self.places = places
+        further = routine.isVariadic ? rest : nil
+    }
+
+    /// A call whose arguments were told apart when it was parsed: those are their parameters.
+    init(_ routine: NamedRoutine, input: Value, _ values: [Value], for places: [Int], _ evaluation: Evaluation) throws {
+        self.routine = routine
+        self.evaluation = evaluation
+        self.input = input
+        self.values = values
+        self.places = places
+        further = nil
+        guard !routine.acceptsUndefined else { return }
+        try evaluation.refuseUndefined(input)
+        for value in values { try evaluation.refuseUndefined(value) }
+    }
+
+    /// The same with another input.
+    init(_ call: RoutineCall, input: Value) throws {
+        routine = call.routine
+        evaluation = call.evaluation
+        self.input = input
+        values = call.values
+        places = call.places
+        further = call.further
+        if !routine.acceptsUndefined { try evaluation.refuseUndefined(input) }
     }
 
     subscript(parameter: String) -> Value? {
-        guard let index = parameters.firstIndex(of: parameter) else { return nil }
-        return values[index]
+        guard !places.isEmpty, let index = routine.parameters.firstIndex(of: parameter),
+            let place = places.firstIndex(of: index)
+        else { return nil }
+        return values[place]
     }
 
     func required(_ parameter: String) throws -> Value {
@@ -126,39 +215,64 @@ struct RoutineCall {
 }
 
 extension Evaluation {
-    func filter(_ name: String, _ input: Value, _ arguments: Arguments) throws -> Value {
-        guard let name = Filters.canonicalName(of: name), let filter = Filters.named(name) else {
-            throw JinjaError("no filter named '\(name)'")
-        }
-        return try filter.body(RoutineCall(filter, name: name, input: input, arguments, self))
+    func filter(_ application: Application, _ scope: Scope) throws -> Value {
+        try apply(application, to: evaluate(application.input, scope), scope)
     }
 
-    func test(_ name: String, _ input: Value, _ arguments: Arguments) throws -> Bool {
-        guard let name = Tests.canonicalName(of: name), let test = Tests.all[name] else {
-            throw JinjaError("no test named '\(name)'")
+    private func apply(_ application: Application, to input: Value, _ scope: Scope) throws -> Value {
+        let routine = application.routine
+        if application.values.isEmpty, let direct = routine.direct, application.places != nil {
+            if !routine.acceptsUndefined { try refuseUndefined(input) }
+            return try direct(input, self)
         }
-        return try isTruthy(test.body(RoutineCall(test, name: name, input: input, arguments, self)))
+        guard let places = application.places else {
+            let arguments = try application.constantArguments ?? arguments(application.arguments, scope)
+            return try routine.body(RoutineCall(routine, input: input, arguments, self))
+        }
+        let values = try application.constants ?? evaluate(all: application.values, scope)
+        return try routine.body(RoutineCall(routine, input: input, values, for: places, self))
     }
 
-    /// A test of a name that may stand for something other than a value.
-    func test(_ name: String, _ input: Node, _ arguments: CallArguments, _ scope: Scope) throws -> Value {
-        if case .name(let subject) = input {
-            let isFunction = scope.lookUp(subject) == nil && GlobalFunction(rawValue: subject) != nil
-            if isFunction || scope.lookUp(subject)?.isValue == false {
-                switch name {
+    /// The filter or test that a value names.
+    func filter(named name: String) throws -> NamedRoutine {
+        guard let filter = Filters.named(name) else { throw JinjaError("no filter named '\(name)'") }
+        return filter
+    }
+
+    func test(named name: String) throws -> NamedRoutine {
+        guard let test = Tests.named(name) else { throw JinjaError("no test named '\(name)'") }
+        return test
+    }
+
+    /// Applies a routine to one after the other with the same arguments.
+    func applying(_ routine: NamedRoutine, _ arguments: Arguments) -> (Value) throws -> Value {
+        var first: RoutineCall?
+        return { [self] input in
+            let call =
+                try first.map { try RoutineCall($0, input: input) }
+                ?? RoutineCall(routine, input: input, arguments, self)
+            first = call
+            return try routine.body(call)
+        }
+    }
+
+    /// A test, maybe of a name that stands for something other than a value.
+    func test(_ application: Application, _ scope: Scope) throws -> Value {
+        let value: Value
+        if case .name(let subject) = application.input {
+            switch binding(of: subject, scope) {
+            case .value(let found): value = found
+            case nil where subject.function == nil: value = .undefined(subject.text)
+            case nil, .namespace, .loop, .macro, .module, .blocks, .parentBlock:
+                switch application.routine.name {
                 case "defined", "callable": return true
                 case "undefined", "none", "string", "number", "mapping": return false
-                default: throw JinjaError("test '\(name)' of '\(subject)', which is not a value")
+                case let name: throw JinjaError("test '\(name)' of '\(subject.text)', which is not a value")
                 }
             }
+        } else {
+            value = try evaluate(application.input, scope)
         }
-        return .bool(try test(name, evaluate(input, scope), self.arguments(arguments, scope)))
-    }
-}
-
-extension Binding {
-    var isValue: Bool {
-        guard case .value = self else { return false }
-        return true
+        return .bool(try isTruthy(apply(application, to: value, scope)))
     }
 }

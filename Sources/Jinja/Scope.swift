@@ -1,32 +1,71 @@
 import OrderedCollections
 
-/// The names that are known at a place; what is not found here is looked for in the parent.
+/// The names that are bound at a place; what is not found here is looked for in the parent.
 final class Scope {
-    var bindings: [String: Binding] = [:]
-    let variables: OrderedDictionary<String, Value>
-    let parent: Scope?
+    private struct Entry {
+        var name: Int
+        var binding: Binding
+    }
 
-    init(variables: OrderedDictionary<String, Value> = [:]) {
-        self.variables = variables
+    @safe @exclusivity(unchecked) private var entries: [Entry] = []
+    /// Where each name is, once there are many.
+    @safe @exclusivity(unchecked) private var places: [Int: Int] = [:]
+    private static let fewest = 16
+    let parent: Scope?
+    /// Whether the variables that were given can be seen from here.
+    let seesVariables: Bool
+
+    init(seesVariables: Bool) {
         parent = nil
+        self.seesVariables = seesVariables
     }
 
     init(inside parent: Scope) {
-        variables = [:]
         self.parent = parent
+        seesVariables = parent.seesVariables
     }
 
-    func lookUp(_ name: String) -> Binding? {
-        var scope = self
-        while true {
-            if let binding = scope.bindings[name] { return binding }
-            guard let parent = scope.parent else { return scope.variables[name].map { .value($0) } }
-            scope = parent
+    private func place(of name: Int) -> Int? {
+        if entries.count > Self.fewest { return places[name] }
+        for index in entries.indices where entries[index].name == name { return index }
+        return nil
+    }
+
+    /// What is bound to a name in this very scope.
+    func own(_ name: Name) -> Binding? {
+        place(of: name.number).map { entries[$0].binding }
+    }
+
+    func lookUp(_ name: Name) -> Binding? {
+        if let place = place(of: name.number) { return entries[place].binding }
+        return parent?.lookUp(name)
+    }
+
+    func bind(_ name: Name, to binding: Binding) {
+        if let place = place(of: name.number) {
+            entries[place].binding = binding
+            return
+        }
+        if entries.isEmpty { entries.reserveCapacity(3) }
+        entries.append(Entry(name: name.number, binding: binding))
+        if entries.count == Self.fewest + 1 {
+            for (index, entry) in entries.enumerated() { places[entry.name] = index }
+        } else if entries.count > Self.fewest {
+            places[name.number] = entries.count - 1
         }
     }
 
-    func set(_ name: String, _ value: Value) {
-        bindings[name] = .value(value)
+    func set(_ name: Name, _ value: Value) {
+        bind(name, to: .value(value))
+    }
+
+    var count: Int { entries.count }
+
+    /// Forgets all but the names that were bound first.
+    func removeAll(after count: Int = 0) {
+        guard entries.count > count else { return }
+        if entries.count > Self.fewest { places = places.filter { $0.value < count } }
+        entries.removeLast(entries.count - count)
     }
 }
 
@@ -74,29 +113,32 @@ final class Module {
 final class Loop {
     let items: [Value]
     let depth: Int
-    var index = 0
+    @safe @exclusivity(unchecked) var index = 0
     /// What `loop.changed` saw last.
     var seen: [Value]?
+
+    enum Attribute: String {
+        case index, index0, revindex, revindex0, first, last, length, depth, depth0, previtem, nextitem
+    }
 
     init(items: [Value], depth: Int) {
         self.items = items
         self.depth = depth
     }
 
-    func attribute(_ name: String) -> Value? {
-        switch name {
-        case "index": .int(index + 1)
-        case "index0": .int(index)
-        case "revindex": .int(items.count - index)
-        case "revindex0": .int(items.count - index - 1)
-        case "first": .bool(index == 0)
-        case "last": .bool(index == items.count - 1)
-        case "length": .int(items.count)
-        case "depth": .int(depth)
-        case "depth0": .int(depth - 1)
-        case "previtem": index > 0 ? items[index - 1] : .undefined("loop.previtem")
-        case "nextitem": index + 1 < items.count ? items[index + 1] : .undefined("loop.nextitem")
-        default: nil
+    func value(of attribute: Attribute) -> Value {
+        switch attribute {
+        case .index: .int(index + 1)
+        case .index0: .int(index)
+        case .revindex: .int(items.count - index)
+        case .revindex0: .int(items.count - index - 1)
+        case .first: .bool(index == 0)
+        case .last: .bool(index == items.count - 1)
+        case .length: .int(items.count)
+        case .depth: .int(depth)
+        case .depth0: .int(depth - 1)
+        case .previtem: index > 0 ? items[index - 1] : .undefined("loop.previtem")
+        case .nextitem: index + 1 < items.count ? items[index + 1] : .undefined("loop.nextitem")
         }
     }
 }

@@ -15,26 +15,27 @@ extension [Statement] {
         for statement in self {
             switch statement {
             case .text: break
-            case .output(let clause), .extends(let clause), .include(let clause, _, _): note(clause)
+            case .output(let written): note(written.clause)
+            case .extends(let clause), .include(let clause, _, _): note(clause)
             case .importModule(let clause, let name, _):
                 note(clause)
-                made.insert(name)
+                made.insert(name.text)
             case .importNames(let clause, let names, _):
                 note(clause)
-                made.formUnion(names.map(\.alias))
-            case .set(let target, let clause):
-                note(clause)
-                made.formUnion(target.names)
+                made.formUnion(names.map(\.alias.text))
+            case .set(let assignment):
+                note(assignment.value)
+                made.formUnion(assignment.target.names)
             case .setBlock(let target, let filters, let body):
                 note(filters)
                 made.formUnion(target.names)
                 body.collectNames(read: &read, made: &made)
-            case .condition(let branches, let otherwise):
-                for branch in branches {
+            case .condition(let condition):
+                for branch in condition.branches {
                     note(branch.test)
                     branch.body.collectNames(read: &read, made: &made)
                 }
-                otherwise.collectNames(read: &read, made: &made)
+                condition.otherwise.collectNames(read: &read, made: &made)
             case .loop(let loop):
                 note(loop.items)
                 note(loop.filter)
@@ -61,7 +62,7 @@ extension [Statement] {
 
 extension MacroDefinition {
     fileprivate func collectNames(read: inout Set<String>, made: inout Set<String>) {
-        made.formUnion(parameters.map(\.name) + [name, "caller", "varargs", "kwargs"])
+        made.formUnion(parameters.map(\.name.text) + [name.text, "caller", "varargs", "kwargs"])
         for parameter in parameters { parameter.fallback?.root.collectNames(into: &read) }
         body.collectNames(read: &read, made: &made)
     }
@@ -70,7 +71,7 @@ extension MacroDefinition {
 extension AssignmentTarget {
     fileprivate var names: [String] {
         switch self {
-        case .name(let name): [name]
+        case .name(let name): [name.text]
         case .tuple(let targets): targets.flatMap(\.names)
         case .attribute: []
         }

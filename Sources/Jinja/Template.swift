@@ -7,6 +7,9 @@ public struct Template: Sendable {
     let syntax: TemplateSyntax
     let body: [Statement]
     let blocks: [String: BlockDefinition]
+    let table: NameTable
+    /// Octets of its source.
+    let size: Int
 
     /// Parses a template. The white space settings are those of Ansible's `template` unless said otherwise.
     ///
@@ -28,20 +31,23 @@ public struct Template: Sendable {
                 trimBlocks: trimBlocks,
                 lstripBlocks: lstripBlocks,
                 keepTrailingNewline: keepTrailingNewline
-            )
+            ),
+            names: NameCollector()
         )
     }
 
-    init(_ text: String, name: String, syntax: TemplateSyntax) throws(JinjaError) {
+    init(_ text: String, name: String, syntax: TemplateSyntax, names: NameCollector) throws(JinjaError) {
         self.name = name
         self.syntax = syntax
         body = try throwingJinjaError {
             let source = Source(text, name: name, keepTrailingNewline: syntax.keepTrailingNewline)
             var lexer = TemplateLexer(source: source, syntax: syntax)
-            var parser = TemplateParser(source: source, pieces: try lexer.read())
+            var parser = TemplateParser(source: source, pieces: try lexer.read(), names: names)
             return try parser.parse()
         }
         blocks = Dictionary(body.blocks.map { ($0.name, $0) }) { first, _ in first }
+        table = names.table
+        size = text.utf8.count
     }
 
     /// The text for the given variables.
@@ -50,9 +56,7 @@ public struct Template: Sendable {
         in environment: Environment = Environment()
     ) throws(JinjaError) -> String {
         try throwingJinjaError {
-            let evaluation = Evaluation(environment: environment)
-            let scope = Scope(variables: variables)
-            return try evaluation.render(self, scope)
+            try Evaluation(variables, table, environment).render(self, Scope(seesVariables: true))
         }
     }
 
@@ -62,15 +66,11 @@ public struct Template: Sendable {
         _ variables: OrderedDictionary<String, Value>,
         in environment: Environment = Environment()
     ) throws(JinjaError) -> Value {
-        guard body.count == 1, case .output(let clause) = body[0] else {
+        guard body.count == 1, case .output(let written) = body[0], written.before.isEmpty else {
             return .string(try render(variables, in: environment))
         }
         return try throwingJinjaError {
-            let evaluation = Evaluation(environment: environment)
-            let scope = Scope(variables: variables)
-            return try evaluation.run(clause) { node in
-                try evaluation.used(evaluation.evaluate(node, scope))
-            }
+            try Evaluation(variables, table, environment).value(of: written.clause)
         }
     }
 }

@@ -4,13 +4,15 @@ struct TemplateParser {
 
     private let source: Source
     private let pieces: [TemplatePiece]
+    private let names: NameCollector
     private var index = 0
     private var depth = 0
     private var blockNames: Set<String> = []
 
-    init(source: Source, pieces: [TemplatePiece]) {
+    init(source: Source, pieces: [TemplatePiece], names: NameCollector) {
         self.source = source
         self.pieces = pieces
+        self.names = names
     }
 
     mutating func parse() throws -> [Statement] {
@@ -47,13 +49,24 @@ struct TemplateParser {
             let piece = pieces[index]
             index += 1
             switch piece {
-            case .text(let text): body.append(.text(text))
+            case .text(let text):
+                var octets = Array(text.utf8)
+                if case .text(let before) = body.last {
+                    body.removeLast()
+                    octets = before.octets + octets
+                }
+                body.append(.text(Literal(octets)))
             case .output(let tokens):
-                var parser = ExpressionParser(source: source, tokens: tokens)
-                body.append(.output(try expression(&parser)))
+                var parser = ExpressionParser(source: source, tokens: tokens, names: names)
+                let clause = try expression(&parser)
+                if case .text(let before) = body.last {
+                    body[body.count - 1] = .output(Written(before.octets, clause))
+                } else {
+                    body.append(.output(Written([], clause)))
+                }
                 try parser.expectEnd()
             case .block(let tokens):
-                var parser = ExpressionParser(source: source, tokens: tokens)
+                var parser = ExpressionParser(source: source, tokens: tokens, names: names)
                 let word = try parser.expectName()
                 if ends.contains(word) { return (body, (word, parser)) }
                 try body += statement(word, parser)
@@ -101,7 +114,7 @@ struct TemplateParser {
             let name = try parser.expectName()
             let withContext = try context(&parser) ?? false
             try parser.expectEnd()
-            return [.importModule(template, name: name, withContext: withContext)]
+            return [.importModule(template, name: names.table.name(name), withContext: withContext)]
         case "from": return [try importNames(parser)]
         case "extends":
             let template = try expression(&parser)
@@ -124,9 +137,11 @@ struct TemplateParser {
             parser = tag.parser
             if tag.word == "elif" { continue }
             try parser.expectEnd()
-            return .condition(branches, otherwise: tag.word == "else" ? try self.body(until: "endif") : [])
+            return .condition(
+                Condition(branches, otherwise: tag.word == "else" ? try self.body(until: "endif") : [])
+            )
         }
-        return .condition(branches, otherwise: [])
+        return .condition(Condition(branches, otherwise: []))
     }
 
     private mutating func loop(_ start: ExpressionParser) throws -> Statement {
@@ -164,9 +179,9 @@ struct TemplateParser {
                     throw parser.failure("'\(name)' cannot be assigned to")
                 }
                 if allowsAttribute, parser.take(.dot) {
-                    targets.append(.attribute(of: name, try parser.expectName()))
+                    targets.append(.attribute(of: names.table.name(name), try parser.expectName()))
                 } else {
-                    targets.append(.name(name))
+                    targets.append(.name(names.table.name(name)))
                 }
             }
             if parser.isAt(.comma) { isTuple = true }
@@ -181,26 +196,23 @@ struct TemplateParser {
         if parser.take(.assign) {
             let value = try expression(&parser)
             try parser.expectEnd()
-            return .set(target, value)
+            return .set(Assignment(target, value))
         }
         var filters: Clause?
         if parser.isAt(.pipe) {
             let start = parser.current.offset
-            filters = clause(try parser.filters(.name(Self.filteredName)), parser, from: start)
+            filters = clause(try parser.filters(.name(.filtered)), parser, from: start)
         }
         try parser.expectEnd()
         return .setBlock(target, filters: filters, body: try body(until: "endset"))
     }
-
-    /// The name under which a block's text is handed to its filters; no template can write it.
-    static let filteredName = " text"
 
     private mutating func with(_ start: ExpressionParser) throws -> Statement {
         var parser = start
         var pairs: [(target: AssignmentTarget, value: Clause)] = []
         while parser.current.kind != .end {
             if !pairs.isEmpty { try parser.expect(.comma) }
-            let target = AssignmentTarget.name(try parser.expectName())
+            let target = AssignmentTarget.name(names.table.name(try parser.expectName()))
             try parser.expect(.assign)
             let start = parser.current.offset
             let root = try parser.expression()
@@ -211,36 +223,20 @@ struct TemplateParser {
 
     private mutating func macro(_ start: ExpressionParser) throws -> Statement {
         var parser = start
-        let name = try parser.expectName()
+        let name = names.table.name(try parser.expectName())
         let parameters = try parameters(&parser)
         try parser.expectEnd()
-        return .macro(definition(name, parameters, try body(until: "endmacro")))
+        return .macro(MacroDefinition(name, parameters, try body(until: "endmacro")))
     }
 
-    private func definition(
-        _ name: String,
-        _ parameters: [(name: String, fallback: Clause?)],
-        _ body: [Statement]
-    ) -> MacroDefinition {
-        let names = Set(parameters.map(\.name))
-        return MacroDefinition(
-            name: name,
-            parameters: parameters,
-            body: body,
-            usesCaller: body.reads("caller") && !names.contains("caller"),
-            usesVarargs: body.reads("varargs") && !names.contains("varargs"),
-            usesKwargs: body.reads("kwargs") && !names.contains("kwargs")
-        )
-    }
-
-    private func parameters(_ parser: inout ExpressionParser) throws -> [(name: String, fallback: Clause?)] {
-        var parameters: [(name: String, fallback: Clause?)] = []
+    private func parameters(_ parser: inout ExpressionParser) throws -> [(name: Name, fallback: Clause?)] {
+        var parameters: [(name: Name, fallback: Clause?)] = []
         try parser.expect(.leftParenthesis)
         while !parser.isAt(.rightParenthesis) {
             if !parameters.isEmpty { try parser.expect(.comma) }
-            let name = try parser.expectName()
-            guard !parameters.contains(where: { $0.name == name }) else {
-                throw parser.failure("parameter '\(name)' given twice")
+            let name = names.table.name(try parser.expectName())
+            guard !parameters.contains(where: { $0.name.number == name.number }) else {
+                throw parser.failure("parameter '\(name.text)' given twice")
             }
             if parser.take(.assign) {
                 let start = parser.current.offset
@@ -248,7 +244,7 @@ struct TemplateParser {
                 parameters.append((name, clause(root, parser, from: start)))
             } else {
                 guard parameters.last?.fallback == nil else {
-                    throw parser.failure("parameter '\(name)' without a default follows one with a default")
+                    throw parser.failure("parameter '\(name.text)' without a default follows one with a default")
                 }
                 parameters.append((name, nil))
             }
@@ -265,7 +261,7 @@ struct TemplateParser {
         guard case .call = root else { throw parser.failure("'call' needs a call") }
         let clause = clause(root, parser, from: start)
         try parser.expectEnd()
-        return .callBlock(definition("caller", parameters, try body(until: "endcall")), clause)
+        return .callBlock(MacroDefinition(.caller, parameters, try body(until: "endcall")), clause)
     }
 
     /// `with context` or `without context`.
@@ -281,10 +277,10 @@ struct TemplateParser {
         var parser = start
         let template = try expression(&parser, endingAt: ["import"])
         try parser.expect(word: "import")
-        var names: [(name: String, alias: String)] = []
+        var imported: [(name: String, alias: Name)] = []
         var withContext: Bool?
         while parser.current.kind != .end {
-            if !names.isEmpty, withContext == nil {
+            if !imported.isEmpty, withContext == nil {
                 withContext = try context(&parser)
                 if withContext != nil { break }
                 try parser.expect(.comma)
@@ -296,11 +292,12 @@ struct TemplateParser {
             guard !name.hasPrefix("_") else {
                 throw parser.failure("names starting with an underscore are not exported")
             }
-            names.append((name, parser.take(word: "as") ? try parser.expectName() : name))
+            let alias = parser.take(word: "as") ? try parser.expectName() : name
+            imported.append((name, names.table.name(alias)))
         }
         try parser.expectEnd()
-        guard !names.isEmpty else { throw parser.unexpected("a name") }
-        return .importNames(template, names: names, withContext: withContext ?? false)
+        guard !imported.isEmpty else { throw parser.unexpected("a name") }
+        return .importNames(template, names: imported, withContext: withContext ?? false)
     }
 
     private mutating func block(_ start: ExpressionParser) throws -> Statement {
@@ -324,6 +321,6 @@ struct TemplateParser {
 extension ExpressionParser {
     /// `upper | replace('a', 'b')`, as `{% filter %}` has it.
     mutating func filterChain() throws -> Node {
-        try filters(.name(TemplateParser.filteredName), startsWithName: true)
+        try filters(.name(.filtered), startsWithName: true)
     }
 }

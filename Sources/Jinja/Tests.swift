@@ -2,8 +2,7 @@ import OrderedCollections
 
 /// All tests by name: Jinja's own and Ansible's.
 enum Tests {
-    static let all: [String: Routine] = [types, comparisons, texts, results]
-        .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
+    static let all = NamedRoutine.byName([types, comparisons, texts, results])
 
     private static let aliases = [
         "==": "eq", "equalto": "eq", "!=": "ne", "<": "lt", "lessthan": "lt", "<=": "le", ">": "gt",
@@ -12,28 +11,25 @@ enum Tests {
         "issuperset": "superset", "isnan": "nan",
     ]
 
-    /// The name a test is kept under, or nil when there is none.
-    static func canonicalName(of name: String) -> String? {
-        let name = aliases[name] ?? name
-        return all[name] == nil ? nil : name
-    }
+    /// The test of a name, or nil when there is none.
+    static func named(_ name: String) -> NamedRoutine? { all[aliases[name] ?? name] }
 
     /// Tests of the kind of value: these answer for what is undefined, too.
     private static let types: [String: Routine] = [
-        "defined": Routine(acceptsUndefined: true) { .bool(!$0.input.isUndefined) },
-        "undefined": Routine(acceptsUndefined: true) { .bool($0.input.isUndefined) },
-        "none": Routine(acceptsUndefined: true) { .bool($0.input.isNone) },
-        "boolean": Routine(acceptsUndefined: true) { .bool($0.input.asBool != nil) },
-        "true": Routine(acceptsUndefined: true) { .bool($0.input == true) },
-        "false": Routine(acceptsUndefined: true) { .bool($0.input == false) },
-        "integer": Routine(acceptsUndefined: true) { .bool($0.input.asInt != nil) },
+        "defined": Routine(acceptsUndefined: true, direct: { value, _ in .bool(!value.isUndefined) }),
+        "undefined": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value.isUndefined) }),
+        "none": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value.isNone) }),
+        "boolean": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value.asBool != nil) }),
+        "true": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value == true) }),
+        "false": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value == false) }),
+        "integer": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value.asInt != nil) }),
         "float": Routine(acceptsUndefined: true) { call in
             guard case .double = call.input else { return false }
             return true
         },
-        "number": Routine(acceptsUndefined: true) { .bool($0.input.number != nil) },
-        "string": Routine(acceptsUndefined: true) { .bool($0.input.asString != nil) },
-        "mapping": Routine(acceptsUndefined: true) { .bool($0.input.asDict != nil) },
+        "number": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value.number != nil) }),
+        "string": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value.asString != nil) }),
+        "mapping": Routine(acceptsUndefined: true, direct: { value, _ in .bool(value.asDict != nil) }),
         "sequence": Routine(acceptsUndefined: true) { call in
             .bool(call.input.asList != nil || call.input.asDict != nil || call.input.asString != nil)
         },
@@ -50,8 +46,8 @@ enum Tests {
             guard let number = call.input.number else { throw JinjaError("'nan' of \(call.input.typeName)") }
             return .bool(number.double.isNaN)
         },
-        "filter": Routine { .bool($0.input.asString.map { Filters.canonicalName(of: $0) != nil } ?? false) },
-        "test": Routine { .bool($0.input.asString.map { canonicalName(of: $0) != nil } ?? false) },
+        "filter": Routine { .bool($0.input.asString.map { Filters.named($0) != nil } ?? false) },
+        "test": Routine { .bool($0.input.asString.map { named($0) != nil } ?? false) },
     ]
 
     private static func comparison(_ comparison: ComparisonOperator) -> Routine {

@@ -32,12 +32,36 @@ extension Unicode.Scalar {
 }
 
 func capitalized(_ text: String) -> String {
+    if var octets = asciiOctets(of: text) {
+        for index in octets.indices { octets[index] = index == 0 ? upperCase(octets[index]) : lowerCase(octets[index]) }
+        return String(decoding: octets, as: UTF8.self)
+    }
     guard let first = text.unicodeScalars.first else { return "" }
     return first.properties.titlecaseMapping + String(text.unicodeScalars.dropFirst()).lowercased()
 }
 
+/// The octets of a text that is ASCII alone.
+func asciiOctets(of text: String) -> [UInt8]? {
+    let octets = Array(text.utf8)
+    return octets.allSatisfy { $0 < 0x80 } ? octets : nil
+}
+
+func upperCase(_ octet: UInt8) -> UInt8 {
+    (0x61...0x7A).contains(octet) ? octet - 0x20 : octet
+}
+
+func lowerCase(_ octet: UInt8) -> UInt8 {
+    (0x41...0x5A).contains(octet) ? octet + 0x20 : octet
+}
+
 /// Python's `strip`, `lstrip` and `rstrip`.
 func stripped(_ text: String, _ characters: String?, left: Bool, right: Bool) -> String {
+    // Most texts have nothing around them.
+    if characters == nil, let first = text.utf8.first, let last = text.utf8.last, (0x21...0x7E).contains(first),
+        (0x21...0x7E).contains(last)
+    {
+        return text
+    }
     let set = characters.map { Set($0.unicodeScalars) }
     func isStripped(_ scalar: Unicode.Scalar) -> Bool { set?.contains(scalar) ?? scalar.isPythonSpace }
     var scalars = Substring(text).unicodeScalars
@@ -57,12 +81,13 @@ func centered(_ text: String, _ width: Int, fill: String) -> String {
 
 /// The place of a part in a text, in octets.
 func find(_ part: String, in text: String) -> Int? {
-    find(Array(part.utf8), in: Array(text.utf8), from: 0)
+    find(part.utf8.span, in: text.utf8.span, from: 0)
 }
 
-private func find(_ part: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+private func find(_ part: Span<UInt8>, in text: Span<UInt8>, from start: Int) -> Int? {
     guard part.count <= text.count - start else { return nil }
-    guard let first = part.first else { return start }
+    guard !part.isEmpty else { return start }
+    let first = part[0]
     var index = start
     let last = text.count - part.count
     while index <= last {
@@ -74,6 +99,19 @@ private func find(_ part: [UInt8], in text: [UInt8], from start: Int) -> Int? {
         index += 1
     }
     return nil
+}
+
+/// Where a part that is not empty stands in a text, in octets; no limit when it is negative.
+func places(of part: String, in text: String, limit: Int) -> [Int] {
+    let part = part.utf8.span
+    let text = text.utf8.span
+    var places: [Int] = []
+    var start = 0
+    while limit < 0 || places.count < limit, let next = find(part, in: text, from: start) {
+        places.append(next)
+        start = next + part.count
+    }
+    return places
 }
 
 /// Python's `splitlines`, without the line ends.
@@ -119,15 +157,14 @@ func split(_ text: String, by separator: String?, limit: Int) -> [String] {
             rest = rest[end...]
         }
     }
-    let octets = Array(text.utf8)
-    let separatorOctets = Array(separator.utf8)
     var parts: [String] = []
-    var start = 0
-    while limit < 0 || parts.count < limit, let next = find(separatorOctets, in: octets, from: start) {
-        parts.append(String(decoding: octets[start..<next], as: UTF8.self))
-        start = next + separatorOctets.count
+    var start = text.startIndex
+    for place in places(of: separator, in: text, limit: limit) {
+        let end = text.utf8.index(text.startIndex, offsetBy: place)
+        parts.append(String(text[start..<end]))
+        start = text.utf8.index(end, offsetBy: separator.utf8.count)
     }
-    parts.append(String(decoding: octets[start...], as: UTF8.self))
+    parts.append(String(text[start...]))
     return parts
 }
 
@@ -159,10 +196,21 @@ extension Evaluation {
             }
             return left != 0 ? result + new : result
         }
-        let parts = split(text, by: old, limit: limit)
-        try charge(parts.count, times: new.utf8.count)
+        let places = places(of: old, in: text, limit: limit)
+        try charge(places.count + 1, times: new.utf8.count)
         try charge(text.utf8.count)
-        return parts.joined(separator: new)
+        if places.isEmpty { return text }
+        let octets = text.utf8.span
+        var result: [UInt8] = []
+        result.reserveCapacity(octets.count + places.count * new.utf8.count)
+        var start = 0
+        for place in places {
+            for index in start..<place { result.append(octets[index]) }
+            result.append(contentsOf: new.utf8)
+            start = place + old.utf8.count
+        }
+        for index in start..<octets.count { result.append(octets[index]) }
+        return String(decoding: result, as: UTF8.self)
     }
 }
 

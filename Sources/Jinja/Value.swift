@@ -62,7 +62,10 @@ extension Value {
         return true
     }
 
-    public var isNone: Bool { self == .none }
+    public var isNone: Bool {
+        guard case .none = self else { return false }
+        return true
+    }
 
     /// Python's truth: empty and zero are false. What is undefined is false here; strict evaluation refuses it.
     public var isTruthy: Bool {
