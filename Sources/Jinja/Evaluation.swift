@@ -244,7 +244,8 @@ final class Evaluation {
     func evaluate(all nodes: [Node], _ scope: Scope) throws -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(nodes.count)
-        for node in nodes { values.append(try evaluate(node, scope)) }
+        let nodes = nodes.span
+        for index in nodes.indices { values.append(try evaluate(nodes[index], scope)) }
         return values
     }
 

@@ -161,6 +161,9 @@ extension Filters {
     {
         if keys.count == 1 { return items }
         let order = try items.indices.sorted { left, right in
+            if case .int(let one) = keys[left], case .int(let two) = keys[right] {
+                return isReversed ? two < one : one < two
+            }
             let (one, two) = isReversed ? (keys[right], keys[left]) : (keys[left], keys[right])
             if skipsEqual { return try !one.isEqual(to: two) && one.precedes(two) }
             if case .undefined(let name) = one { throw JinjaError("'\(name)' is undefined") }

@@ -29,9 +29,11 @@ extension Filters {
             default: width = try call.evaluation.spaces(call.int("width") ?? 0)
             }
             let text = try call.string
-            try call.evaluation.charge(width.utf8.count, times: text.utf8.count { $0 == 0x0A } + 1)
+            let (lineEnds, areUsual) = lineEnds(in: text)
+            try call.evaluation.charge(width.utf8.count, times: lineEnds + 1)
+            if lineEnds == 0, areUsual, try !call.flag("first") { return try call.evaluation.made(text) }
             return try call.evaluation.made(
-                indented(text, by: width, first: call.flag("first"), blank: call.flag("blank"))
+                indented(text, by: width, first: call.flag("first"), blank: call.flag("blank"), isPlain: areUsual)
             )
         },
         "truncate": Routine(["length", "killwords", "end", "leeway"]) { call in
@@ -128,8 +130,10 @@ extension Filters {
         return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\"'\"'") + "'"
     }
 
-    private static func indented(_ text: String, by width: String, first: Bool, blank: Bool) -> String {
-        if let simple = simplyIndented(text, by: width, first: first, blank: blank) { return simple }
+    private static func indented(_ text: String, by width: String, first: Bool, blank: Bool, isPlain: Bool)
+        -> String
+    {
+        if isPlain { return simplyIndented(text, by: width, first: first, blank: blank) }
         let text = text + "\n"  // A line end at the end of the text does not start a line of its own.
         let lines = splitLines(text)
         var result = lines.first ?? ""
@@ -137,8 +141,23 @@ extension Filters {
         return first ? width + result : result
     }
 
+    /// How many `\n` there are, and whether no other octet is, or may start, a line end.
+    private static func lineEnds(in text: String) -> (count: Int, areUsual: Bool) {
+        let octets = text.utf8.span
+        var count = 0
+        var areUsual = true
+        for index in octets.indices {
+            switch octets[index] {
+            case 0x0A: count += 1
+            case 0x0B...0x0D, 0x1C...0x1E, 0xC2, 0xE2: areUsual = false
+            default: break
+            }
+        }
+        return (count, areUsual)
+    }
+
     /// The same where lines end with `\n` alone, which is nearly always.
-    private static func simplyIndented(_ text: String, by width: String, first: Bool, blank: Bool) -> String? {
+    private static func simplyIndented(_ text: String, by width: String, first: Bool, blank: Bool) -> String {
         let octets = text.utf8.span
         let width = Array(width.utf8)
         var result: [UInt8] = first ? width : []
@@ -150,7 +169,6 @@ extension Filters {
                 result.append(octet)
                 let isBlank = index + 1 == octets.count || octets[index + 1] == 0x0A
                 if blank || !isBlank { result.append(contentsOf: width) }
-            case 0x0B...0x0D, 0x1C...0x1E, 0xC2, 0xE2: return nil
             default: result.append(octet)
             }
         }

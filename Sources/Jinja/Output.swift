@@ -6,14 +6,16 @@ struct Output {
 
     var count: Int { octets.count - start }
 
-    var text: String { String(decoding: octets[start...], as: UTF8.self) }
+    var text: String {
+        start == 0 ? String(decoding: octets, as: UTF8.self) : String(decoding: octets[start...], as: UTF8.self)
+    }
 
     mutating func append(_ text: String) {
         octets.append(contentsOf: text.utf8)
     }
 
     mutating func append(_ more: [UInt8]) {
-        octets.append(contentsOf: more)
+        unsafe more.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
     }
 
     /// Makes room for what is known to come.

@@ -104,13 +104,16 @@ extension Evaluation {
     }
 
     func run(_ body: [Statement], _ rendering: Rendering, _ scope: Scope, isTop: Bool) throws {
-        for index in body.indices {
+        let statements = body.span  // Elements of a span are not counted as references while they run.
+        for index in statements.indices {
             // Once a template extends another only its definitions matter.
-            if isTop, rendering.parent != nil, !body[index].isDefinition { continue }
-            try run(body[index], rendering, scope, isTop: isTop)
+            if isTop, rendering.parent != nil, !statements[index].isDefinition { continue }
+            try run(statements[index], rendering, scope, isTop: isTop)
         }
     }
 
+    /// Not inlined: what a statement holds is then borrowed, and loops in loops take less of the stack.
+    @inline(never)
     private func run(_ statement: Statement, _ rendering: Rendering, _ scope: Scope, isTop: Bool) throws {
         try enter()
         defer { leave() }
@@ -232,11 +235,12 @@ extension Evaluation {
         let items = try items(of: statement, scope)
         guard !items.isEmpty else { return try run(statement.otherwise, rendering, Scope(inside: scope), isTop: false) }
         let loop = Loop(items: items, depth: 1)
+        let name = Name.loop
         var inner = Scope(inside: scope)
         for index in items.indices {
             try charge(1)
             loop.index = index
-            inner.bind(.loop, to: .loop(loop))
+            inner.bind(name, to: .loop(loop))
             do { try assign(statement.target, items[index], inner) } catch { throw statement.items.located(error) }
             let count = inner.count
             try run(statement.body, rendering, inner, isTop: false)

@@ -9,7 +9,7 @@ final class Scope {
 
     @safe @exclusivity(unchecked) private var entries: [Entry] = []
     /// Where each name is, once there are many.
-    @safe @exclusivity(unchecked) private var places: [Int: Int] = [:]
+    @safe @exclusivity(unchecked) private var places: [Int: Int]?
     private static let fewest = 16
     let parent: Scope?
     /// Whether the variables that were given can be seen from here.
@@ -25,8 +25,9 @@ final class Scope {
         seesVariables = parent.seesVariables
     }
 
+    @inline(__always)
     private func place(of name: Int) -> Int? {
-        if entries.count > Self.fewest { return places[name] }
+        if let places { return places[name] }
         for index in entries.indices where entries[index].name == name { return index }
         return nil
     }
@@ -48,10 +49,10 @@ final class Scope {
         }
         if entries.isEmpty { entries.reserveCapacity(3) }
         entries.append(Entry(name: name.number, binding: binding))
-        if entries.count == Self.fewest + 1 {
-            for (index, entry) in entries.enumerated() { places[entry.name] = index }
+        if places != nil {
+            places?[name.number] = entries.count - 1
         } else if entries.count > Self.fewest {
-            places[name.number] = entries.count - 1
+            places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
         }
     }
 
@@ -64,7 +65,7 @@ final class Scope {
     /// Forgets all but the names that were bound first.
     func removeAll(after count: Int = 0) {
         guard entries.count > count else { return }
-        if entries.count > Self.fewest { places = places.filter { $0.value < count } }
+        places = places?.filter { $0.value < count }
         entries.removeLast(entries.count - count)
     }
 }
