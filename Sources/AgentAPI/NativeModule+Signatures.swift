@@ -7,7 +7,8 @@ extension NativeModule {
     private static let attributes = " mode owner group unsafe_writes "
     private var written: ModuleSignature {
         switch self {
-        case .assemble, .blockInFile, .copy, .file, .find, .getURL, .iniFile, .lineinfile, .replace, .script, .slurp,
+        case .assemble, .blockInFile, .copy, .fetch, .file, .find, .getURL, .iniFile, .lineinfile, .replace, .script,
+            .slurp,
             .stat, .tempfile, .template, .unarchive:
             writtenForFiles
         case .authorizedKey, .command, .cron, .filesystem, .group, .hostname, .iptables, .modprobe, .mount, .nmcli,
@@ -49,6 +50,7 @@ extension NativeModule {
                 "content src dest force backup remote_src follow local_follow checksum validate"
                     + Self.attributes
             )
+        case .fetch: ModuleSignature("src dest flat fail_on_missing validate_checksum")
         case .file:
             ModuleSignature(
                 "path|dest|name state recurse src force follow access_time modification_time" + Self.attributes

@@ -2,7 +2,7 @@
 /// loaded; ``signature`` says which arguments each takes.
 public enum NativeModule: String, CaseIterable, Sendable {
     // On files.
-    case assemble, copy, file, find, lineinfile, replace, script, slurp, stat, tempfile, template, unarchive
+    case assemble, copy, fetch, file, find, lineinfile, replace, script, slurp, stat, tempfile, template, unarchive
     case blockInFile = "blockinfile"
     case getURL = "get_url"
     case iniFile = "ini_file"
@@ -69,6 +69,7 @@ extension NativeModule {
         case .dockerContainer: ["community.docker", "community.general"]
         case .ansiblePlaybook, .pacemakerCluster, .pacemakerIsActive, .pacemakerResource: []
         case .apt, .aptRepository, .assemble, .assert, .blockInFile, .command, .copy, .cron, .debug, .dnf, .fail,
+            .fetch,
             .file, .find, .getURL, .getent, .group, .hostname, .includeVars, .iptables, .lineinfile, .meta, .package,
             .pause, .ping, .pip, .raw, .reboot, .replace, .rpmKey, .script, .service, .serviceFacts, .setFact, .setup,
             .shell, .slurp, .stat, .systemd, .tempfile, .template, .unarchive, .uri, .user, .waitFor,
@@ -83,8 +84,9 @@ extension NativeModule {
         switch name {
         case "add_host", "group_by":
             return "there is no inventory on the node to add to; roles and `groups` come from the plan"
-        case "fetch":
-            return "nothing is fetched from nodes; register what is wanted, `slurp` it or show it with `debug`"
+        case "apt_key":
+            return "apt takes no keys of its own any more; `get_url` the key to /etc/apt/keyrings and name it in "
+                + "`apt_repository` as signed-by"
         case "import_playbook": return "a catalogue has task lists, not playbooks"
         case "ansible_playbook": return "a service says `runner: ansible`, and its lists run by ansible-core"
         case "synchronize": return "there is no control node to copy from; use files/, an image or a container"

@@ -10,7 +10,7 @@ enum FreeForm {
         var rest: [String] = []
         for word in words(text) {
             if isOption(word), let equals = word.firstIndex(of: "=") {
-                arguments[String(word[..<equals])] = SourceTree.resolve(unquoted(word[word.index(after: equals)...]))
+                arguments[String(word[..<equals])] = .string(unescaped(unquoted(word[word.index(after: equals)...])))
             } else {
                 rest.append(word)
             }
@@ -51,6 +51,36 @@ enum FreeForm {
         }
         if !word.isEmpty { words.append(word) }
         return words
+    }
+
+    /// With `\n` and its kin as Ansible reads them in such words.
+    private static func unescaped(_ text: String) -> String {
+        guard text.contains("\\") else { return text }
+        var result = ""
+        var rest = Substring(text)
+        while let character = rest.popFirst() {
+            guard character == "\\", let letter = rest.first else {
+                result.append(character)
+                continue
+            }
+            let known: [Character: Character] = [
+                "n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", "\"": "\"", "a": "\u{7}", "b": "\u{8}",
+                "f": "\u{C}", "v": "\u{B}",
+            ]
+            let lengths: [Character: Int] = ["x": 2, "u": 4, "U": 8]
+            if let meant = known[letter] {
+                result.append(meant)
+                rest.removeFirst()
+            } else if let length = lengths[letter],
+                let code = UInt32(rest.dropFirst().prefix(length), radix: 16), let scalar = Unicode.Scalar(code)
+            {
+                result.append(Character(scalar))
+                rest = rest.dropFirst(length + 1)
+            } else {
+                result.append(character)
+            }
+        }
+        return result
     }
 
     private static func unquoted(_ text: Substring) -> String {

@@ -205,7 +205,9 @@ extension TaskReader {
     }
 
     private static func isOnNode(_ arguments: OrderedDictionary<String, Value>) -> Bool {
-        let said = arguments["remote_src"] ?? arguments["copy"].map { .bool(!$0.isTruthy) }
+        let said =
+            arguments["remote_src"]
+            ?? arguments["copy"].map { .bool(["no", "false", "off", "0"].contains($0.description.lowercased())) }
         guard let said else { return false }
         return said.asBool ?? ["yes", "true", "on", "1"].contains(said.description.lowercased())
     }

@@ -94,7 +94,15 @@ struct TaskReader {
         task.register = fields.text("register", &problems)
         readLoop(&fields, &task, &problems)
         task.until = conditions(fields.optional("until"), &problems) ?? []
-        task.retries = fields.integer("retries", in: 0...100_000, &problems) ?? task.retries
+        if let retries = fields.integer("retries", in: 0...100_000, &problems) {
+            task.retries = retries
+            if task.until.isEmpty {
+                // Without a condition of its own a task is tried until it succeeds.
+                let register = task.register ?? "tried_result"
+                task.register = register
+                task.until = ["\(register) is not failed"]
+            }
+        }
         if let delay = fields.optional("delay") {
             task.delay = delay.requireSeconds("'delay' of \(fields.what)", &problems) ?? task.delay
         }
@@ -133,6 +141,9 @@ struct TaskReader {
         _ problems: inout CatalogProblems
     ) -> Value {
         guard let tree else { return .dict([:]) }
+        if key == "environment", case .list(let items) = tree.content {
+            return .list(items.map { dictionary($0, "an item of environment", what, &problems) })
+        }
         guard case .map = tree.content else {
             problems.add("'\(key)' of \(what) must be a map, found \(tree.kind)", at: tree.location)
             return .dict([:])

@@ -7,7 +7,9 @@ extension ExpressionParser {
             switch symbol {
             case .dot: node = try attribute(of: node)
             case .leftBracket: node = try subscripted(node)
-            case .leftParenthesis: node = .call(Call(node, try callArguments()))
+            case .leftParenthesis:
+                if case .name(let name) = node, ["lookup", "query"].contains(name.text) { throw outside(name.text) }
+                node = .call(Call(node, try callArguments()))
             default: return node
             }
             try raise(over: tall, height)
@@ -110,6 +112,12 @@ extension ExpressionParser {
         case .string, .int, .double, .symbol(.leftBracket), .symbol(.leftBrace): true
         case .symbol, .end: false
         }
+    }
+
+    /// Refused where it is read, so that a catalogue says so and not a node.
+    private func outside(_ name: String) -> JinjaError {
+        let advice = "use a parameter, or a task that registers it"
+        return JinjaError("'\(name)' is not available here: it would reach outside; \(advice)")
     }
 
     mutating func callArguments() throws -> CallArguments {

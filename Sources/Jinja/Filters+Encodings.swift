@@ -1,3 +1,5 @@
+import Crypto
+
 extension Filters {
     static let encodings: [String: Routine] = [
         "tojson": Routine(["indent"]) { call in
@@ -32,6 +34,30 @@ extension Filters {
         },
         "to_nice_yaml": Routine(["indent", "sort_keys", "width", "default_flow_style"]) { call in
             .string(try yaml(call, indent: call.int("indent") ?? 4, isFlow: false))
+        },
+        "from_yaml": Routine { call in
+            guard let documents = try yamlDocuments(call) else { return call.input }
+            guard documents.count < 2 else {
+                throw JinjaError("'from_yaml': there are several documents; use from_yaml_all")
+            }
+            return documents.first ?? .none
+        },
+        "from_yaml_all": Routine { call in
+            if call.input.isNone { return .list([]) }
+            return try yamlDocuments(call).map { .list($0) } ?? call.input
+        },
+        "hash": Routine(["hashtype"]) { call in
+            let octets = Array(try call.text.utf8)
+            let digest: [UInt8]
+            switch try call.string("hashtype") ?? "sha1" {
+            case "md5": digest = Array(Insecure.MD5.hash(data: octets))
+            case "sha1": digest = Array(Insecure.SHA1.hash(data: octets))
+            case "sha256": digest = Array(SHA256.hash(data: octets))
+            case "sha384": digest = Array(SHA384.hash(data: octets))
+            case "sha512": digest = Array(SHA512.hash(data: octets))
+            case let name: throw JinjaError("'hash' knows md5, sha1, sha256, sha384 and sha512, not '\(name)'")
+            }
+            return .string(digest.map { hexadecimal(UInt32($0), digits: 2) }.joined())
         },
         "b64encode": Routine(["encoding"]) { call in
             try refuseEncoding(call)
@@ -69,6 +95,14 @@ extension Filters {
         let text = emitter.document(try call.evaluation.used(call.input))
         try call.evaluation.charge(1, times: text.utf8.count)
         return text
+    }
+
+    /// The documents of a text; nil where the input is none, which is left as it is.
+    private static func yamlDocuments(_ call: RoutineCall) throws -> [Value]? {
+        guard let text = call.input.asString else { return nil }
+        try call.evaluation.charge(text.utf8.count)
+        var reader = YAMLReader(text)
+        return try reader.documents()
     }
 
     private static func refuseEncoding(_ call: RoutineCall) throws {

@@ -105,6 +105,41 @@ extension Filters {
             let count = lists.map(\.count).min() ?? 0
             return .list((0..<count).map { index in .list(lists.map { $0[index] }) })
         },
+        "split": Routine(["sep", "maxsplit"]) { call in
+            let text = try call.string
+            try call.evaluation.charge(text.utf8.count)
+            let limit = try call.int("maxsplit") ?? -1
+            let splits = limit < 0 ? Int.max : limit
+            guard let separator = try call.string("sep"), !separator.isEmpty else {
+                // Without a separator it is white space, of which none is kept at the ends.
+                guard limit < 0 else { throw JinjaError("'split' needs 'sep' beside 'maxsplit'") }
+                return .list(text.split(whereSeparator: \.isWhitespace).map { .string(String($0)) })
+            }
+            var parts: [Value] = []
+            var part: [UInt8] = []
+            let (octets, wanted) = (Array(text.utf8), Array(separator.utf8))
+            var place = 0
+            while place < octets.count {
+                if parts.count < splits, octets[place...].starts(with: wanted) {
+                    parts.append(.string(String(decoding: part, as: UTF8.self)))
+                    part = []
+                    place += wanted.count
+                } else {
+                    part.append(octets[place])
+                    place += 1
+                }
+            }
+            return .list(parts + [.string(String(decoding: part, as: UTF8.self))])
+        },
+        "product": Routine(isVariadic: true) { call in
+            let lists = try [call.elements] + call.rest.positional.map { try call.evaluation.elements(of: $0) }
+            var made: [[Value]] = [[]]
+            for list in lists {
+                try call.evaluation.charge(made.count, times: list.count)
+                made = made.flatMap { start in list.map { start + [$0] } }
+            }
+            return .list(made.map { .list($0) })
+        },
         "union": Routine(["other"]) { call in
             try .list(unique(call.elements + call.other, call.evaluation) { $0 })
         },

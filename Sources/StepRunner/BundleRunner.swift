@@ -36,6 +36,22 @@ public struct BundleRunner: Sendable {
         )
     }
 
+    /// For a program that is to be cut off: told the number of each record, from 1, before the journal takes it.
+    package init(stateFolder: String, root: String, willAppend: @escaping @Sendable (Int) -> Void) {
+        self.init(
+            stateFolder: stateFolder,
+            root: root,
+            executor: ProcessExecutor(),
+            clock: SystemClock(),
+            fault: { number in
+                willAppend(number)
+                return .none
+            },
+            events: { _ in },
+            gate: { _ in GateAnswer(open: true) }
+        )
+    }
+
     init(
         stateFolder: String,
         root: String,

@@ -75,7 +75,6 @@ struct TaskCensus {
         let words = [
             ("Heat's function", "hold a function that only Heat works out"),
             ("is not in tasks/", "include a list that is not there"),
-            ("no filter named 'from_yaml'", "read YAML with `from_yaml`"),
             ("'poll: 0'", "go on unseen (`poll: 0`)"),
         ]
         return words.first { message.contains($0.0) }?.1 ?? message

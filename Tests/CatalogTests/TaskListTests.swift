@@ -62,7 +62,7 @@ import YAML
         let found = try refused(
             """
               - community.general.copy: {dest: /a}
-              - fetch: {src: /a, dest: b}
+              - apt_key: {url: "http://a/key"}
               - add_host: name=x
               - copy: {dst: /a, content: x}
               - lineinfile: path=/a lien=b
@@ -81,7 +81,7 @@ import YAML
         )
         let expected = [
             "services/web.yaml:3:5: the agent has no module 'community.general.copy' (a task in deploy_tasks of service 'web' in deploy_tasks of service 'web')",
-            "services/web.yaml:4:5: the agent has no module 'fetch'",
+            "services/web.yaml:4:5: the agent has no module 'apt_key'",
             "services/web.yaml:5:5: the agent has no module 'add_host'",
             "services/web.yaml:6:12: the agent's 'copy' has no argument 'dst'",
             "services/web.yaml:7:17: the agent's 'lineinfile' has no argument 'lien'",

@@ -8,7 +8,7 @@ struct OracleTests {
     @Test func everyListedAndGeneratedCaseGivesWhatPythonGivesOrFailsWhereItFails() throws {
         var cases = OracleCases.expressions.map { PythonOracle.Case(kind: .expression, source: $0) }
         cases += OracleTemplates.all
-        cases += AnsibleCases.all.map { PythonOracle.Case(kind: .ansible, source: $0) }
+        cases += (AnsibleCases.all + YAMLCases.all).map { PythonOracle.Case(kind: .ansible, source: $0) }
         for seed in 0..<400 as Range<UInt64> {
             var generator = ExpressionGenerator(seed: seed)
             cases.append(PythonOracle.Case(kind: .expression, source: generator.expression()))

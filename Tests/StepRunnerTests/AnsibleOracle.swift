@@ -11,6 +11,8 @@ struct AnsibleOracle {
     let program: String
     /// Where its collections are, for modules that are not in ansible-core.
     let collections: [String]
+    /// Where mitogen's strategies are: tasks in one Python, so that a thousand do not take ten minutes; nil without it.
+    let strategies: String?
 
     private static func find() -> AnsibleOracle? {
         if let given = ProcessInfo.processInfo.environment["RACKWRIGHT_ANSIBLE"] { return AnsibleOracle(given) }
@@ -22,6 +24,8 @@ struct AnsibleOracle {
         self.program = program
         let top = URL(filePath: program).deletingLastPathComponent().deletingLastPathComponent().path + "/lib"
         let pythons = (try? FileManager.default.contentsOfDirectory(atPath: top)) ?? []
+        strategies = pythons.map { "\(top)/\($0)/site-packages/ansible_mitogen/plugins/strategy" }
+            .first { FileManager.default.fileExists(atPath: $0) }
         collections = pythons.flatMap { python -> [String] in
             let folder = "\(top)/\(python)/site-packages/ansible_collections"
             let owners = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -37,13 +41,19 @@ struct AnsibleOracle {
     func play(_ playbook: String, variables: String, in folder: String) -> String? {
         let log = folder + "/ansible.log"
         _ = FileManager.default.createFile(atPath: log, contents: nil)
+        // The module for crontabs wants the program to be there, even where it works on a file.
+        let programs = folder + "/bin"
+        try? FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
+        try? FileManager.default.createSymbolicLink(atPath: programs + "/crontab", withDestinationPath: "/bin/false")
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         let status = Self.run(
             program,
             ["-i", "localhost,", "-c", "local", "-e", variables, playbook],
             environment: [
                 "HOME": folder, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "ANSIBLE_LOCALHOST_WARNING": "False",
                 "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False",
-                "ANSIBLE_DEPRECATION_WARNINGS": "False",
+                "ANSIBLE_DEPRECATION_WARNINGS": "False", "ANSIBLE_STRATEGY_PLUGINS": strategies ?? "",
+                "PATH": "\(programs):\(path)",
                 "ANSIBLE_PYTHON_INTERPRETER": URL(filePath: program).deletingLastPathComponent().path + "/python3",
             ],
             output: log,

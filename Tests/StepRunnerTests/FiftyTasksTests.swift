@@ -1,7 +1,9 @@
 import AgentAPI
-import FoundationEssentials
+import Foundation
+import Glibc
 import Jinja
 import OrderedCollections
+import TestSupport
 import Testing
 
 @testable import StepRunner
@@ -9,7 +11,7 @@ import Testing
 /// A run of fifty tasks, cut off at every line of its journal.
 @Suite struct FiftyTasksTests {
     /// Tasks of many kinds; what counts how often it was done appends a line to a file outside the tree.
-    private func work(_ root: String, counting count: String) -> Bundle {
+    private static func work(_ root: String, counting count: String) -> AgentAPI.Bundle {
         var items: [TaskItem] = []
         for number in 0..<6 {
             let path: Value = .string("/etc/app/\(number).conf")
@@ -61,54 +63,91 @@ import Testing
         )
     }
 
-    private func bench() throws -> Bench {
+    private static func bench() throws -> Bench {
         let bench = try Bench()
         try bench.put("old\n", at: "/etc/old")
         return bench
     }
 
+    private static func fifty(on bench: Bench) -> AgentAPI.Bundle {
+        work(bench.root, counting: bench.folder + "/count")
+    }
+
+    /// What is left where nothing interrupts.
+    private static func undisturbed() async throws -> [String: String] {
+        let whole = try bench()
+        let outcome = await whole.run(fifty(on: whole))
+        try #require(outcome.failure == nil, "\(outcome)")
+        let tree = try whole.tree()
+        #expect(tree["/etc/old"] == nil)
+        #expect(try NodeFiles(root: "").readText(whole.folder + "/count") == "once\nguarded\nreload\n")
+        return tree
+    }
+
+    /// Goes on with what was cut off at a line. Answers the tasks that may not be done again and were in the middle.
+    private static func resume(_ bench: Bench, after line: Int, to tree: [String: String]) async throws -> Set<String> {
+        let work = fifty(on: bench)
+        var interrupted: Set<String> = []
+        let outcome = await bench.run(work)
+        let text = (try? NodeFiles(root: "").readText(bench.folder + "/count")) ?? ""
+        let done = text.split(separator: "\n").map(String.init)
+        for word in ["once", "reload"] {
+            #expect(done.count { $0 == word } <= 1, "line \(line): \(word) was done twice")
+        }
+        if let reason = outcome.failure?.reason {
+            // What began and may not be done again stops the run, and says so.
+            #expect(reason.contains("is not known to be safe to repeat; set retry_safe"), "line \(line): \(reason)")
+            for name in ["once", "reload"] where reason.contains("\(name) (services") { interrupted.insert(name) }
+        } else {
+            #expect(try bench.tree() == tree, "line \(line)")
+            #expect(done == ["once", "guarded", "reload"], "line \(line)")
+        }
+        #expect(await bench.run(work) == outcome, "a finished bundle keeps its outcome")
+        return interrupted
+    }
+
     @Test func fiftyTasksAreFifty() throws {
-        guard case .tasks(let items) = work("", counting: "/x").steps[0].work else { return }
+        guard case .tasks(let items) = Self.work("", counting: "/x").steps[0].work else { return }
         #expect(items.count == 50)
     }
 
     /// Wherever it is cut off, a new runner ends in the same state; what may not be done twice is not.
     @Test(arguments: [JournalMoment.before, .torn, .after])
     func everyCutEndsInTheSameState(moment: JournalMoment) async throws {
-        let whole = try bench()
-        let counted = whole.folder + "/count"
-        let wholeOutcome = await whole.run(work(whole.root, counting: counted))
-        try #require(wholeOutcome.failure == nil, "\(wholeOutcome)")
-        let tree = try whole.tree()
-        #expect(tree["/etc/old"] == nil)
-        #expect(try NodeFiles(root: "").readText(counted) == "once\nguarded\nreload\n")
-
+        let tree = try await Self.undisturbed()
         var line = 1
         var interrupted: Set<String> = []
         while true {
             let cut = line
-            let bench = try bench()
-            let count = bench.folder + "/count"
-            let work = work(bench.root, counting: count)
-            let first = await bench.runner { $0 == cut ? moment : .none }.attempt(work)
+            let bench = try Self.bench()
+            let first = await bench.runner { $0 == cut ? moment : .none }.attempt(Self.fifty(on: bench))
             if case .success = first { break }
-            let outcome = await bench.run(work)
-            let done = ((try? NodeFiles(root: "").readText(count)) ?? "").split(separator: "\n").map(String.init)
-            for word in ["once", "reload"] {
-                #expect(done.count { $0 == word } <= 1, "line \(cut): \(word) was done twice")
-            }
-            if let reason = outcome.failure?.reason {
-                // What began and may not be done again stops the run, and says so.
-                #expect(reason.contains("is not known to be safe to repeat; set retry_safe"), "line \(cut): \(reason)")
-                for name in ["once", "reload"] where reason.contains("\(name) (services") { interrupted.insert(name) }
-            } else {
-                #expect(try bench.tree() == tree, "line \(cut)")
-                #expect(done == ["once", "guarded", "reload"], "line \(cut)")
-            }
-            #expect(await bench.run(work) == outcome, "a finished bundle keeps its outcome")
+            interrupted.formUnion(try await Self.resume(bench, after: line, to: tree))
             line += 1
         }
         #expect(line > 120, "there were \(line) lines")
+        #expect(interrupted == ["once", "reload"])
+    }
+
+    /// The same with a process of its own that the kernel kills at each record: nothing in it can tidy up.
+    @Test func aProcessThatIsKilledAtAnyRecordEndsInTheSameState() async throws {
+        let program = Fixture.checkout + "/.build/debug/step-crash"
+        let tree = try await Self.undisturbed()
+        let whole = try Self.bench()
+        _ = await whole.run(Self.fifty(on: whole))
+        let count = try NodeFiles(root: "").readText(whole.folder + "/state/journal/fifty.jsonl").split(separator: "\n")
+            .count
+        #expect(count > 120, "there were \(count) lines")
+        var interrupted: Set<String> = []
+        for line in 1...count {
+            let bench = try Self.bench()
+            let definition = bench.folder + "/bundle.json"
+            try JSONEncoder().encode(Self.fifty(on: bench)).write(to: URL(filePath: definition))
+            let words = [program, definition, bench.folder + "/state", bench.root, "\(line)"]
+            let ended = try ProcessExecutor().run(Command(arguments: words), until: nil)
+            #expect(ended.status == -Int(SIGKILL), "line \(line): \(ended.lastWords)")
+            interrupted.formUnion(try await Self.resume(bench, after: line, to: tree))
+        }
         #expect(interrupted == ["once", "reload"])
     }
 }

@@ -43,10 +43,13 @@ extension RunContext {
         var extra = scope.given.merging(extra) { $1 }
         extra["ansible_check_mode"] = .bool(scope.isCheck)
         extra["ansible_diff_mode"] = .bool(scope.wantsDiff)
+        extra["omit"] = ModuleArguments.omitted
         var seen = variables
         seen.merge(extra) { $1 }
-        guard !scope.vars.isEmpty else { return seen }
-        let vars = try Rendering.resolve(.dict(scope.vars), in: seen)
+        // What facts hide, variables that name it do not see either.
+        let own = scope.vars.filter { facts[$0.key] == nil && extra[$0.key] == nil }
+        guard !own.isEmpty else { return seen }
+        let vars = try Rendering.resolve(.dict(own), in: seen)
         var all = bundleVariables
         all.merge(vars) { $1 }
         all.merge(facts) { $1 }

@@ -61,6 +61,7 @@ struct TaskWork {
         }
         let changed = states.contains(.changed) || results.contains { $0["changed"] == true }
         var fields: Fields = ["results": .list(results), "changed": .bool(changed)]
+        fields["skipped"] = false
         let state: UnitResult.State
         if states.contains(.failed) || states.contains(.ignored) {
             state = scope.ignoresErrors ? .ignored : .failed
@@ -159,6 +160,18 @@ struct TaskWork {
             fields["failed"] = true
             fields["msg"] = .string(failure?.message ?? "\(error)")
         }
+        do {
+            try judge(&fields, context)
+        } catch let error where !(error is any EndsRun) {
+            // What it did is told, whatever was to be made of it.
+            fields["failed"] = true
+            fields["msg"] = .string((error as? ModuleFailure)?.message ?? "\(error)")
+        }
+        return fields
+    }
+
+    /// What `changed_when` and `failed_when` make of a result.
+    private func judge(_ fields: inout Fields, _ context: ModuleContext) throws {
         if let conditions = item.changedWhen {
             fields["changed"] = .bool(try Rendering.firstUnmet(conditions, seeing(fields, context.variables)) == nil)
         }
@@ -168,7 +181,6 @@ struct TaskWork {
             fields["failed"] = .bool(failed)
             fields["failed_when_result"] = .bool(failed)
         }
-        return fields
     }
 
     private func unitResult(_ fields: Fields) -> UnitResult {
@@ -194,9 +206,11 @@ struct TaskWork {
     private func passedOver(_ arguments: ModuleArguments) -> UnitResult {
         let isCommand = [.command, .shell, .raw, .script].contains(native)
         let message =
-            isCommand
-            ? "Command would have run if not in check mode"
-            : "remote module (ansible.legacy.\(native.rawValue)) does not support check mode"
+            native == .script
+            ? "Check mode is not supported for this task."
+            : isCommand
+                ? "Command would have run if not in check mode"
+                : "remote module (ansible.legacy.\(native.rawValue)) does not support check mode"
         return UnitResult(
             state: .skipped,
             value: ["changed": false, "skipped": true, "msg": .string(message)],
@@ -209,7 +223,7 @@ struct TaskWork {
             state: .skipped,
             value: [
                 "changed": false, "skipped": true, "skip_reason": "Conditional result was False",
-                "false_condition": .string(condition),
+                "false_condition": ["false", "False"].contains(condition) ? false : .string(condition),
             ],
             message: condition
         )

@@ -21,15 +21,18 @@ struct FileChanges {
     /// Writes a file, unless it is already so. True when something changed.
     ///
     /// Without a mode, a new file gets 0644 and an old one keeps its own; likewise owner and group. `validate` is asked
-    /// with the place of the new contents before they take the old ones'.
+    /// with the place of the new contents before they take the old ones'. A link to a file stays one, unless it is to be
+    /// replaced.
     func write(
         _ octets: [UInt8],
         to path: String,
         _ attributes: Attributes = Attributes(),
+        replacingLink: Bool = false,
         validate: ((String) throws -> Void)? = nil
     ) throws -> Bool {
-        let target = try resolved(path)
-        let old = try files.status(target)
+        let target = replacingLink ? path : try resolved(path)
+        let there = try files.status(target)
+        let old = there?.kind == .link ? nil : there
         if let old {
             guard old.kind == .file else { throw ModuleFailure("\(path) is there and is not a file") }
             if old.size == octets.count, try files.read(target) == octets {
@@ -193,7 +196,7 @@ struct FileChanges {
     }
 
     /// The file behind a chain of links, so that a link to a file stays one.
-    private func resolved(_ path: String) throws -> String {
+    func resolved(_ path: String) throws -> String {
         var path = path
         for _ in 0..<20 {
             guard try files.status(path)?.kind == .link else { return path }

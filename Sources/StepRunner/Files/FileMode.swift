@@ -33,7 +33,7 @@ enum FileMode: Hashable, Sendable {
                 }
             }
             let permissions = part[part.index(after: at)...]
-            guard permissions.allSatisfy({ "rwxXst".contains($0) }) else { return nil }
+            guard permissions.allSatisfy({ "rwxXstugo".contains($0) }) else { return nil }
             clauses.append(Clause(who: who == 0 ? 0o7777 : who, operation: part[at], permissions: String(permissions)))
         }
         guard !clauses.isEmpty else { return nil }
@@ -53,6 +53,10 @@ enum FileMode: Hashable, Sendable {
                     case "x": bits |= 0o111
                     case "X": bits |= isDirectory || mode & 0o111 != 0 ? 0o111 : 0
                     case "s": bits |= 0o6000
+                    // As another class has it.
+                    case "u": bits |= (mode >> 6 & 7) * 0o111
+                    case "g": bits |= (mode >> 3 & 7) * 0o111
+                    case "o": bits |= (mode & 7) * 0o111
                     default: bits |= 0o1000
                     }
                 }
@@ -67,7 +71,12 @@ enum FileMode: Hashable, Sendable {
     }
 }
 
-/// Four octal digits, as Ansible prints modes.
+/// As Ansible prints the mode of what it has changed: a zero before three digits, or four where there are so many.
+func resultText(ofMode mode: UInt32) -> String {
+    octalText(mode & 0o7777).hasPrefix("0") ? octalText(mode) : "0" + octalText(mode)
+}
+
+/// Four octal digits, as `stat` prints modes.
 func octalText(_ mode: UInt32) -> String {
     let digits = String(mode, radix: 8)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -19,6 +19,11 @@ struct FileStatus: Hashable, Sendable {
     var inode: UInt64
     var device: UInt64
     var links: Int
+    /// Of 512 octets each.
+    var blocks: Int
+    var blockSize: Int
+    /// Of a device node, its number.
+    var deviceNumber: UInt64
     /// The type bits, as in `st_mode`.
     var type: UInt32
 
@@ -40,5 +45,8 @@ struct FileStatus: Hashable, Sendable {
         inode = UInt64(raw.st_ino)
         device = UInt64(raw.st_dev)
         links = Int(raw.st_nlink)
+        blocks = Int(raw.st_blocks)
+        blockSize = Int(raw.st_blksize)
+        deviceNumber = UInt64(raw.st_rdev)
     }
 }

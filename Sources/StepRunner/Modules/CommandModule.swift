@@ -11,6 +11,9 @@ extension ModuleDefinition {
         actsOutsideFiles: true
     ) { arguments, context in
         let arguments = try arguments.withLeadingOptions()
+        guard !arguments.has("argv") || !arguments.has("cmd") && !arguments.has("_raw_params") else {
+            throw ModuleFailure("only command or argv can be given, not both")
+        }
         var words = arguments.list("argv").map(\.description)
         if words.isEmpty {
             words = shellWords(try arguments.commandText(), keepingQuotes: false)
@@ -39,6 +42,7 @@ extension ModuleDefinition {
         _ context: ModuleContext
     ) throws -> Fields {
         let folder = try arguments.text("chdir")
+        let told = context.isCheck ? "Would" : "Did"
         func isThere(_ pattern: String) -> Bool {
             let path = pattern.hasPrefix("/") ? pattern : (folder ?? "") + "/" + pattern
             return matchesSomething(context.files.place(path))
@@ -46,14 +50,14 @@ extension ModuleDefinition {
         if let path = try arguments.text("creates"), isThere(path) {
             let reason =
                 context.module == .script
-                ? "\(path) exists, matching creates option" : "Did not run command since '\(path)' exists"
+                ? "\(path) exists, matching creates option" : "\(told) not run command since '\(path)' exists"
             return skippedCommand(shown, "skipped, since \(path) exists", reason)
         }
         if let path = try arguments.text("removes"), !isThere(path) {
             let reason =
                 context.module == .script
                 ? "\(path) does not exist, matching removes option"
-                : "Did not run command since '\(path)' does not exist"
+                : "\(told) not run command since '\(path)' does not exist"
             return skippedCommand(shown, "skipped, since \(path) does not exist", reason)
         }
         if let folder, try context.files.status(folder, followingLinks: true)?.kind != .directory {
@@ -76,7 +80,7 @@ extension ModuleDefinition {
                 )
             )
         } catch let error as CommandError {
-            let text = Value.string(shown.asList?.map(\.description).joined(separator: " ") ?? shown.description)
+            let text = Value.string(words.joined(separator: " "))
             throw ModuleFailure("\(error)", fields: ["cmd": text, "rc": .int(error.notFound ? 2 : 1)])
         }
         let strips = try arguments.flag("strip_empty_ends", or: context.module != .script)

@@ -7,6 +7,7 @@ extension ModuleDefinition {
         var path = try arguments.requiredText("dest")
         let octets: [UInt8]
         var source: String?
+        var mode: UInt32?
         switch (arguments["content"], try arguments.text("src")) {
         case (let content?, nil):
             switch content {
@@ -22,9 +23,9 @@ extension ModuleDefinition {
             guard let status = try context.files.status(given, followingLinks: true) else {
                 throw ModuleFailure("Source \(given) not found")
             }
-            guard status.kind == .file else {
-                throw ModuleFailure("copy: \(given) is not a file; folders are not copied")
-            }
+            if status.kind == .directory { return try copyFolder(given, to: path, arguments, context) }
+            guard status.kind == .file else { throw ModuleFailure("copy: \(given) is neither a file nor a folder") }
+            mode = status.mode
             octets = try context.files.read(given, limit: 1 << 30)
             source = given
         default: throw ModuleFailure("copy: needs either 'content' or 'src'")
@@ -37,7 +38,57 @@ extension ModuleDefinition {
         if let wanted = try arguments.text("checksum"), wanted.lowercased() != sha1(octets) {
             throw ModuleFailure("Copied file does not match the expected checksum. Transfer failed.")
         }
-        return try place(octets, at: path, arguments, context)
+        return try place(octets, at: path, arguments, context, mode: mode)
+    }
+
+    /// Copies what is in a folder of the node, or the folder itself where its name does not end with a slash.
+    private static func copyFolder(
+        _ source: String,
+        to path: String,
+        _ arguments: ModuleArguments,
+        _ context: ModuleContext
+    ) throws -> Fields {
+        let given = source
+        var source = source
+        var path = path
+        while source.count > 1, source.hasSuffix("/") { source.removeLast() }
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        if !given.hasSuffix("/") { path += "/" + lastPart(of: source) }
+        let attributes = try arguments.attributes(context.files)
+        var changed = false
+        func copy(_ from: String, _ to: String, _ mode: UInt32) throws {
+            if try context.files.status(to, followingLinks: true) == nil {
+                let folder = FileChanges.Attributes(mode: .bits(mode), user: attributes.user, group: attributes.group)
+                changed = try context.changes.makeDirectory(to, folder) || changed
+            }
+            for name in try context.files.names(in: from) {
+                let (old, new) = (from + "/" + name, to + "/" + name)
+                guard let status = try context.files.status(old) else { continue }
+                switch status.kind {
+                case .directory: try copy(old, new, status.mode)
+                case .link:
+                    let target = try context.files.linkTarget(old)
+                    if try context.files.status(new)?.kind == .link, try context.files.linkTarget(new) == target {
+                        continue
+                    }
+                    try context.changes.makeLink(new, to: target)
+                    changed = true
+                case .file:
+                    var own = attributes
+                    if try own.mode == nil && context.files.status(new) == nil { own.mode = .bits(status.mode) }
+                    changed =
+                        try context.changes.write(context.files.read(old, limit: 1 << 30), to: new, own) || changed
+                case .other: continue
+                }
+            }
+        }
+        try copy(source, path, context.files.status(source, followingLinks: true)?.mode ?? 0o755)
+        var fields: Fields = [
+            "changed": .bool(changed), "src": .string(given), "dest": .string(try arguments.requiredText("dest")),
+            "checksum": .none,
+        ]
+        fields.merge(placeFields(path, context)) { $1 }
+        return fields
     }
 
     /// Puts a file made from a template in place.
@@ -72,11 +123,15 @@ extension ModuleDefinition {
         _ octets: [UInt8],
         at path: String,
         _ arguments: ModuleArguments,
-        _ context: ModuleContext
+        _ context: ModuleContext,
+        mode: UInt32? = nil
     ) throws -> Fields {
-        let attributes = try arguments.attributes(context.files)
+        let follows = try arguments.flag("follow", or: false)
+        let path = follows ? try context.changes.resolved(path) : path
+        var attributes = try arguments.attributes(context.files)
+        if let mode, arguments["mode"]?.asString == "preserve" { attributes.mode = .bits(mode) }
         let isThere = try context.files.status(path, followingLinks: true) != nil
-        var fields: Fields = ["dest": .string(path)]
+        var fields: Fields = ["dest": .string(path), "path": .string(path)]
         if isThere, try !arguments.flag("force", or: true) {
             fields["changed"] = false
             fields["msg"] = "file already exists"
@@ -88,7 +143,9 @@ extension ModuleDefinition {
         let old = isThere ? try context.files.read(path, limit: 1 << 30) : []
         fields["diff"] = context.diff(of: path, from: old, to: octets).map { [$0] }
         let validate = try arguments.validation(context)
-        fields["changed"] = .bool(try context.changes.write(octets, to: path, attributes, validate: validate))
+        fields["changed"] = .bool(
+            try context.changes.write(octets, to: path, attributes, replacingLink: !follows, validate: validate)
+        )
         fields["checksum"] = .string(sha1(octets))
         fields.merge(placeFields(path, context)) { $1 }
         return fields
@@ -98,7 +155,7 @@ extension ModuleDefinition {
     static func placeFields(_ path: String, _ context: ModuleContext) -> Fields {
         guard let status = try? context.files.status(path, followingLinks: true) else { return [:] }
         var fields: Fields = [
-            "size": .int(status.size), "mode": .string(octalText(status.mode)), "uid": .int(Int(status.user)),
+            "size": .int(status.size), "mode": .string(resultText(ofMode: status.mode)), "uid": .int(Int(status.user)),
             "gid": .int(Int(status.group)), "state": .string(status.kind.rawValue),
         ]
         fields["owner"] = context.files.userName(status.user).map { .string($0) }

@@ -5,7 +5,7 @@ extension ModuleDefinition {
     /// Shows a message or a variable.
     static let debug = ModuleDefinition(unrendered: ["var"], effect: .none) { arguments, context in
         guard let name = try arguments.text("var") else {
-            return ["changed": false, "msg": arguments["msg"] ?? "Hello world!"]
+            return ["changed": false, "msg": arguments.values["msg"] ?? "Hello world!"]
         }
         let value: Value
         do {

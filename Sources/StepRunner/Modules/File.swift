@@ -28,7 +28,17 @@ extension ModuleDefinition {
         case "touch":
             changed = try touch(path, arguments, status, attributes, context)
         default:
-            guard try context.files.status(path, followingLinks: true) != nil else {
+            if status?.kind == .link, try arguments.flag("follow", or: true) {
+                path = try context.changes.resolved(path)
+            }
+            let kind = try context.files.status(path)?.kind
+            if kind == .directory || kind == .link {
+                throw ModuleFailure(
+                    "file (\(path)) is \(kind?.rawValue ?? ""), cannot continue",
+                    fields: ["path": .string(path)]
+                )
+            }
+            guard kind != nil else {
                 throw ModuleFailure("file (\(path)) is absent, cannot continue", fields: ["path": .string(path)])
             }
             changed = try context.changes.apply(attributes, to: path)
@@ -49,7 +59,7 @@ extension ModuleDefinition {
         }
         if let now = try context.files.status(path) {
             fields["state"] = .string(word(for: now))
-            fields["mode"] = .string(octalText(now.mode))
+            fields["mode"] = .string(resultText(ofMode: now.mode))
             fields["uid"] = .int(Int(now.user))
             fields["gid"] = .int(Int(now.group))
             fields["size"] = .int(now.size)

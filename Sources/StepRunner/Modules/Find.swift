@@ -55,9 +55,9 @@ private struct FileSearch {
     init(_ arguments: ModuleArguments) throws {
         guard arguments.has("paths") else { throw ModuleFailure("missing required arguments: paths") }
         usesRegex = try arguments.flag("use_regex", or: false)
-        patterns = arguments.list("patterns", splitting: !usesRegex).map(\.description)
+        patterns = arguments.list("patterns", splitting: true).map(\.description)
         if patterns.isEmpty { patterns = [usesRegex ? ".*" : "*"] }
-        excludes = arguments.list("excludes", splitting: !usesRegex).map(\.description)
+        excludes = arguments.list("excludes", splitting: true).map(\.description)
         kind = try arguments.choice("file_type", of: ["any", "directory", "file", "link"], or: "file")
         recurses = try arguments.flag("recurse", or: false)
         depth = try arguments.integer("depth")

@@ -34,9 +34,21 @@ struct ModuleArguments {
     func rendered(_ variables: Fields, except unrendered: Set<String>) throws -> Self {
         var copy = self
         for (key, value) in values where !unrendered.contains(key) {
-            copy.values[key] = try Rendering.native(value, variables)
+            copy.values[key] = Self.withoutOmitted(try Rendering.native(value, variables))
         }
         return copy
+    }
+
+    /// What the variable `omit` is: an argument that becomes it was not given.
+    static let omitted = Value.string("__omit_place_holder__")
+
+    private static func withoutOmitted(_ value: Value) -> Value? {
+        switch value {
+        case omitted: nil
+        case .dict(let entries): .dict(entries.compactMapValues(withoutOmitted))
+        case .list(let items): .list(items.compactMap(withoutOmitted))
+        default: value
+        }
     }
 
     mutating func setValue(_ name: String, _ value: Value) { values[name] = value }

@@ -40,6 +40,7 @@ extension NativeModule {
         case .dnf, .yum: .dnf
         case .dockerContainer, .podmanContainer: .podmanContainer
         case .fail: .fail
+        case .fetch: .fetch
         case .file: .file
         case .filesystem: .filesystem
         case .find: .find

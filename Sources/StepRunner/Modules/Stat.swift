@@ -19,6 +19,9 @@ extension ModuleDefinition {
         fields["executable"] = .bool(unsafe access(place, X_OK) == 0)
         fields["pw_name"] = context.files.userName(status.user).map { .string($0) }
         fields["gr_name"] = context.files.groupName(status.group).map { .string($0) }
+        fields["blocks"] = .int(status.blocks)
+        fields["block_size"] = .int(status.blockSize)
+        fields["device_type"] = .int(Int(clamping: status.deviceNumber))
         if status.kind == .link {
             let target = try context.files.linkTarget(path)
             fields["lnk_target"] = .string(target)

@@ -29,13 +29,14 @@ extension ModuleDefinition {
         }
         let place = context.files.place(archive)
         let folder = context.files.place(target)
-        let isZip = try context.files.read(archive, limit: 1 << 30).starts(with: [0x50, 0x4B])
+        let magic = try context.files.read(archive, limit: 1 << 30).prefix(4)
+        let isZip = magic.starts(with: [0x50, 0x4B])
         let changed =
             try isZip
             ? unzip(place, into: folder, arguments, context) : untar(place, into: folder, arguments, context)
         var fields: Fields = [
             "changed": .bool(changed.isEmpty ? false : true), "dest": .string(target), "src": .string(source),
-            "handler": .string(isZip ? "ZipArchive" : "TgzArchive"),
+            "handler": .string(handler(of: magic)),
         ]
         if try arguments.flag("list_files", or: false) {
             let list = isZip ? ["unzip", "-Z1", place] : ["tar", "--list", "--file", place]
@@ -43,6 +44,18 @@ extension ModuleDefinition {
         }
         fields.merge(placeFields(target, context)) { $1 }
         return fields
+    }
+
+    /// What Ansible calls the kind of an archive that begins so.
+    private static func handler(of magic: ArraySlice<UInt8>) -> String {
+        switch Array(magic.prefix(2)) {
+        case [0x50, 0x4B]: "ZipArchive"
+        case [0x1F, 0x8B]: "TgzArchive"
+        case [0x42, 0x5A]: "TarBzipArchive"
+        case [0xFD, 0x37]: "TarXzArchive"
+        case [0x28, 0xB5]: "TarZstdArchive"
+        default: "TarArchive"
+        }
     }
 
     private static func untar(
@@ -66,7 +79,7 @@ extension ModuleDefinition {
         let hasOwner = arguments.has("owner") || arguments.has("group")
         let differs = (compare.outputText + "\n" + compare.errorText).split(separator: "\n").filter { line in
             let isOwner = line.hasSuffix(": Uid differs") || line.hasSuffix(": Gid differs")
-            return !line.hasPrefix("tar: Exiting") && (hasOwner || !isOwner)
+            return (line.contains(" differ") || line.contains("Cannot stat")) && (hasOwner || !isOwner)
         }
         if differs.isEmpty { return "" }
         try context.act(["tar", "--extract", "--directory", folder] + options + ["--file", place] + members)

@@ -41,8 +41,9 @@ extension ModuleDefinition {
                 if let path { fields.merge(placeFields(path, context)) { $1 } }
                 return fields
             }
-            guard context.clock.now() - started + pause < timeout else { break }
-            try context.sleep(seconds: pause)
+            let left = timeout - (context.clock.now() - started)
+            guard left > 0 else { break }
+            try context.sleep(seconds: min(pause, left))
         }
         let what = path ?? "\(host):\(port ?? 0)"
         throw ModuleFailure(

@@ -147,7 +147,7 @@ struct ProcessExecutor: CommandExecutor {
         if killAt != nil { kill(-child, SIGKILL) }
         let code = status ?? 0
         return CommandResult(
-            status: code & 0x7F == 0 ? Int((code >> 8) & 0xFF) : 128 + Int(code & 0x7F),
+            status: code & 0x7F == 0 ? Int((code >> 8) & 0xFF) : -Int(code & 0x7F),
             output: heard[0].octets,
             errors: heard[1].octets,
             timedOut: timedOut

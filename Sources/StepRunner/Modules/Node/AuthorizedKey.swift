@@ -41,7 +41,10 @@ extension ModuleDefinition {
             } else if let place {
                 let found = PublicKey(lines[place])
                 let new = key.text(keeping: found, options != nil, comment != nil)
-                if found?.text != new { lines[place] = new }
+                if found?.text != new {
+                    lines.remove(at: place)
+                    lines.append(new)
+                }
             } else {
                 lines.append(key.text)
             }
@@ -64,11 +67,8 @@ extension ModuleDefinition {
         if try arguments.flag("manage_dir", or: true), !isThere {
             _ = try context.changes.makeDirectory(folder(of: path), owner)
         }
-        var attributes = FileChanges.Attributes()
-        if !isThere {
-            attributes = owner
-            attributes.mode = FileMode(bits: 0o600)
-        }
+        var attributes = isThere ? FileChanges.Attributes() : owner
+        attributes.mode = FileMode(bits: 0o600)
         fields["diff"] = context.diff(of: path, from: Array(old.utf8), to: Array(text.utf8))
         fields["changed"] = .bool(try context.changes.write(Array(text.utf8), to: path, attributes))
         fields.merge(placeFields(path, context)) { $1 }

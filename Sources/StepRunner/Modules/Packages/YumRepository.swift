@@ -8,6 +8,9 @@ extension ModuleDefinition {
         let folder = try arguments.text("reposdir") ?? "/etc/yum.repos.d"
         let path = "\(folder)/\(try arguments.text("file") ?? name).repo"
         let isPresent = try arguments.choice("state", of: ["present", "absent"], or: "present") == "present"
+        guard try context.files.status(folder, followingLinks: true)?.kind == .directory else {
+            throw ModuleFailure("Repo directory '\(folder)' does not exist.")
+        }
         var settings: [String: String] = [:]
         if isPresent {
             guard arguments.has("baseurl") || arguments.has("metalink") || arguments.has("mirrorlist") else {
