@@ -79,7 +79,7 @@ extension ModuleDefinition {
         let hasOwner = arguments.has("owner") || arguments.has("group")
         let differs = (compare.outputText + "\n" + compare.errorText).split(separator: "\n").filter { line in
             let isOwner = line.hasSuffix(": Uid differs") || line.hasSuffix(": Gid differs")
-            return (line.contains(" differ") || line.contains("Cannot stat")) && (hasOwner || !isOwner)
+            return !line.hasPrefix("tar: Exiting") && (hasOwner || !isOwner)
         }
         if differs.isEmpty { return "" }
         try context.act(["tar", "--extract", "--directory", folder] + options + ["--file", place] + members)
