@@ -86,16 +86,16 @@ extension Node {
                 return
             }
             for child in children { child.collectPaths(isOptional: isOptional, into: &found) }
-        case .call(.attribute(let node, _), let arguments):
+        case .call(let call):
             // A method of a value, `x.items()`, is no attribute of it.
-            node.collectPaths(isOptional: isOptional, into: &found)
-            for argument in arguments.nodes { argument.collectPaths(isOptional: isOptional, into: &found) }
-        case .filter(let node, let name, let arguments):
-            node.collectPaths(isOptional: isOptional || name == "default" || name == "d", into: &found)
-            for argument in arguments.nodes { argument.collectPaths(isOptional: isOptional, into: &found) }
-        case .test(let node, let name, let arguments):
-            node.collectPaths(isOptional: isOptional || name == "defined" || name == "undefined", into: &found)
-            for argument in arguments.nodes { argument.collectPaths(isOptional: isOptional, into: &found) }
+            var function = call.function
+            if case .attribute(let attribute) = function { function = attribute.object }
+            function.collectPaths(isOptional: isOptional, into: &found)
+            for argument in call.arguments.nodes { argument.collectPaths(isOptional: isOptional, into: &found) }
+        case .filter(let application):
+            application.collectPaths(["default", "d"], isOptional, into: &found)
+        case .test(let application):
+            application.collectPaths(["defined", "undefined"], isOptional, into: &found)
         default:
             for child in children { child.collectPaths(isOptional: isOptional, into: &found) }
         }
@@ -104,11 +104,28 @@ extension Node {
     /// `[services, web, port]`; nil where something in it is known only when it is worked out.
     private var constantPath: [String]? {
         switch self {
-        case .name(let name): [name]
-        case .attribute(let node, let key): node.constantPath.map { $0 + [key] }
-        case .subscripted(let node, .constant(.string(let key))): node.constantPath.map { $0 + [key] }
+        case .name(let name): [name.text]
+        case .attribute(let attribute): attribute.object.constantPath.map { $0 + [attribute.key] }
+        case .subscripted(let both):
+            if case .constant(let constant) = both.right, case .string(let key) = constant.value {
+                both.left.constantPath.map { $0 + [key] }
+            } else {
+                nil
+            }
         default: nil
         }
+    }
+}
+
+extension Application {
+    /// - Parameter asking: routines that make what is asked for optional
+    fileprivate func collectPaths(
+        _ asking: [String],
+        _ isOptional: Bool,
+        into found: inout [(path: [String], isOptional: Bool)]
+    ) {
+        input.collectPaths(isOptional: isOptional || asking.contains(routine.name), into: &found)
+        for argument in arguments.nodes { argument.collectPaths(isOptional: isOptional, into: &found) }
     }
 }
 
@@ -118,18 +135,20 @@ extension [Statement] {
         for statement in self {
             switch statement {
             case .text: break
-            case .output(let clause), .extends(let clause), .include(let clause, _, _),
-                .importModule(let clause, _, _), .importNames(let clause, _, _), .set(_, let clause):
+            case .output(let written): visit(written.clause)
+            case .set(let assignment): visit(assignment.value)
+            case .extends(let clause), .include(let clause, _, _), .importModule(let clause, _, _),
+                .importNames(let clause, _, _):
                 visit(clause)
             case .setBlock(_, let filters, let body):
                 if let filters { visit(filters) }
                 body.forEachClause(visit)
-            case .condition(let branches, let otherwise):
-                for branch in branches {
+            case .condition(let condition):
+                for branch in condition.branches {
                     visit(branch.test)
                     branch.body.forEachClause(visit)
                 }
-                otherwise.forEachClause(visit)
+                condition.otherwise.forEachClause(visit)
             case .loop(let loop):
                 visit(loop.items)
                 if let filter = loop.filter { visit(filter) }

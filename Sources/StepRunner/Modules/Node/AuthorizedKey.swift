@@ -53,11 +53,15 @@ extension ModuleDefinition {
             lines.removeAll { line in PublicKey(line).map { !known.contains($0.blob) } ?? false }
         }
         let text = lines.map { $0 + "\n" }.joined()
+        // What it was told, as Ansible's says it.
         var fields: Fields = [
             "changed": false, "user": .string(user), "key": .string(keys), "keyfile": .string(path),
-            "path": .string(path), "exclusive": .bool(isExclusive),
+            "path": arguments["path"] ?? .none, "exclusive": .bool(isExclusive),
+            "comment": comment.map { .string($0) } ?? .none, "key_options": options.map { .string($0) } ?? .none,
+            "state": isAbsent ? "absent" : "present", "follow": .bool(try arguments.flag("follow", or: false)),
+            "manage_dir": .bool(try arguments.flag("manage_dir", or: true)),
+            "validate_certs": .bool(try arguments.flag("validate_certs", or: true)),
         ]
-        fields.merge(placeFields(path, context)) { $1 }
         guard text != old || (!isThere && !isAbsent) else { return fields }
         let owner = FileChanges.Attributes(
             mode: FileMode(bits: 0o700),
@@ -71,7 +75,6 @@ extension ModuleDefinition {
         attributes.mode = FileMode(bits: 0o600)
         fields["diff"] = context.diff(of: path, from: Array(old.utf8), to: Array(text.utf8))
         fields["changed"] = .bool(try context.changes.write(Array(text.utf8), to: path, attributes))
-        fields.merge(placeFields(path, context)) { $1 }
         return fields
     }
 }

@@ -9,35 +9,40 @@ extension ModuleDefinition {
         let wanted = try WantedAccount(name, arguments, context)
         let now = Account(name, context.files)
         var fields: Fields = ["changed": false, "name": .string(name), "state": .string(state)]
+        func act(_ words: [String]) throws {
+            let result = try context.act(words)
+            fields["changed"] = true
+            for (key, text) in [("stdout", result.outputText), ("stderr", result.errorText)] where !text.isEmpty {
+                let before = fields[key]?.asString ?? ""
+                fields[key] = .string(before + text)
+                fields[key + "_lines"] = lines(of: before + text)
+            }
+        }
         guard state == "present" else {
             let force = try arguments.flag("force", or: false)
             let remove = try arguments.flag("remove", or: false)
             fields["force"] = .bool(force)
             fields["remove"] = .bool(remove)
             if now != nil {
-                try context.act(["userdel"] + (force ? ["-f"] : []) + (remove ? ["-r"] : []) + [name])
-                fields["changed"] = true
+                try act(["userdel"] + (force ? ["-f"] : []) + (remove ? ["-r"] : []) + [name])
             }
             return fields
         }
         if let now {
             let words = try wanted.changes(to: now, context)
             if !words.isEmpty {
-                try context.act(["usermod"] + words + [name])
-                fields["changed"] = true
+                try act(["usermod"] + words + [name])
             }
             fields["append"] = .bool(wanted.appends)
             fields["move_home"] = .bool(wanted.movesHome)
         } else {
-            try context.act(["useradd"] + wanted.creation(context) + [name])
-            fields["changed"] = true
+            try act(["useradd"] + wanted.creation(context) + [name])
             fields["create_home"] = .bool(wanted.createsHome)
             fields["system"] = .bool(wanted.isSystem)
         }
         let aging = try wanted.aging(of: name, context)
         if !aging.isEmpty {
-            try context.act(["chage"] + aging + [name])
-            fields["changed"] = true
+            try act(["chage"] + aging + [name])
         }
         if let account = Account(name, context.files) {
             fields["uid"] = .int(account.number)

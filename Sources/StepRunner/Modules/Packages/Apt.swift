@@ -43,6 +43,9 @@ extension ModuleDefinition {
         if try arguments.flag("autoclean", or: false) { try context.act(["apt-get", "-y", "autoclean"]) }
         if try arguments.flag("clean", or: false) { try context.act(["apt-get", "clean"]) }
         fields["changed"] = .bool(changed)
+        if changed, try PackageState(arguments) == .absent {
+            for key in ["cache_updated", "cache_update_time"] { fields[key] = nil }
+        }
         if changed || !output.output.isEmpty {
             fields.merge(commandFields(.none, output, strips: false)) { old, _ in old }
             fields["cmd"] = nil
