@@ -282,7 +282,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "LabTests",
-        dependencies: ["VirtualRack", "OperatorAPI", "Inventory", "Jinja", "TestSupport", .orderedCollections, .logging],
+        dependencies: [
+            "VirtualRack", "OperatorAPI", "Inventory", "Jinja", "TestSupport", .orderedCollections, .logging,
+        ],
         exclude: ["Workshop"]
     ),
 ]

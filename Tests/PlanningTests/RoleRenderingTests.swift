@@ -21,7 +21,7 @@ import YAML
         let proxy = try #require(files.first { $0.path.hasSuffix("haproxy.cfg") }?.content)
         #expect(proxy.contains("server worker-0 198.18.0."))
         let containers = report.steps.flatMap(\.containers)
-        #expect(containers.contains { $0.name == "proxy" && $0.image == "proxy:1" })
+        #expect(containers.contains { $0.name == "proxy-haproxy" && $0.image == "proxy:1" })
         let schema = try #require(containers.first { $0.name == "database-schema" })
         #expect(schema.settings.contains("environment: PASSWORD=********"))
         #expect(schema.settings.contains("environment: PGPORT=5432"))

@@ -78,7 +78,10 @@ import Testing
         let restart = try #require(lines.lastIndex(of: "systemctl restart rackwright-shop.service"))
         let prepare = try #require(lines.lastIndex { $0.hasPrefix("podman run --rm --replace --name shop-prepare") })
         let main = try #require(lines.lastIndex(of: "systemctl restart rackwright-shop-app.service"))
-        #expect(stop < restart && restart < prepare && prepare < main, "what is in a pod does not start before its turn")
+        #expect(
+            stop < restart && restart < prepare && prepare < main,
+            "what is in a pod does not start before its turn"
+        )
     }
 
     @Test(arguments: [(false, "container", "ps --all"), (true, "pod", "pod ps")])

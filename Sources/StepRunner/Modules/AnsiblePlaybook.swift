@@ -33,9 +33,9 @@ extension ModuleDefinition {
             ]
         ]
         try put(Array(play.json().utf8), "rackwright.json")
-        // Facts are gathered anew.
+        // Facts are gathered anew, and what leaves an argument out is Ansible's own.
         var variables = context.variables.filter {
-            !$0.key.hasPrefix("ansible_") && !["gather_subset", "module_setup"].contains($0.key)
+            !$0.key.hasPrefix("ansible_") && !["gather_subset", "module_setup", "omit"].contains($0.key)
         }
         variables["step"] = arguments["_step"]
         // Ansible's own `groups` are those of its inventory.

@@ -62,6 +62,9 @@ extension ModuleDefinition {
             "manage_dir": .bool(try arguments.flag("manage_dir", or: true)),
             "validate_certs": .bool(try arguments.flag("validate_certs", or: true)),
         ]
+        // Of a path that it was told, what is there is said too.
+        let isNamed = arguments.has("path")
+        if isNamed { fields.merge(placeFields(path, context)) { $1 } }
         guard text != old || (!isThere && !isAbsent) else { return fields }
         let owner = FileChanges.Attributes(
             mode: FileMode(bits: 0o700),
@@ -75,6 +78,7 @@ extension ModuleDefinition {
         attributes.mode = FileMode(bits: 0o600)
         fields["diff"] = context.diff(of: path, from: Array(old.utf8), to: Array(text.utf8))
         fields["changed"] = .bool(try context.changes.write(Array(text.utf8), to: path, attributes))
+        if isNamed { fields.merge(placeFields(path, context)) { $1 } }
         return fields
     }
 }
