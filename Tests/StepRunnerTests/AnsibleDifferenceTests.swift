@@ -75,6 +75,8 @@ private struct Side {
         let text = try String(contentsOfFile: folder + "/results.json", encoding: .utf8)
         let plain = text.replacingOccurrences(of: tree, with: "TREE")
             .replacing(/(ansible|kept)\.[a-z0-9_]{8}/) { "\($0.1).NAME" }
+            // How long it was in truth.
+            .replacing(/Paused for [0-9.]+ (seconds|minutes)/) { "Paused for SOME \($0.1)" }
         return try Value(json: plain).asDict ?? [:]
     }
 
