@@ -51,12 +51,7 @@ struct RecordedService: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "redfish-service-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let tar = Process()
-        tar.executableURL = URL(filePath: "/usr/bin/tar")
-        tar.arguments = ["-xJf", archive, "-C", folder.path]
-        tar.standardError = nil
-        try tar.run()
-        tar.waitUntilExit()
+        _ = Program.run(["/usr/bin/tar", "-xJf", archive, "-C", folder.path])
         name = URL(filePath: archive).deletingPathExtension().deletingPathExtension().lastPathComponent
         var files: [String] = []
         let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)

@@ -19,16 +19,8 @@ public enum Python {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let (question, answer) = (folder.appending(path: "question"), folder.appending(path: "answer"))
             try Data(input.utf8).write(to: question)
-            try Data().write(to: answer)
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = [program] + arguments
-            process.standardInput = try FileHandle(forReadingFrom: question)
-            process.standardOutput = try FileHandle(forWritingTo: answer)
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else { return nil }
+            let words = ["/usr/bin/env", program] + arguments
+            guard Program.run(words, input: question.path, output: answer.path) == 0 else { return nil }
             return String(decoding: try Data(contentsOf: answer), as: UTF8.self)
         } catch {
             return nil
