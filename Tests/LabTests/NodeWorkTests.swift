@@ -8,7 +8,10 @@ import VirtualRack
 extension Machines {
     /// Modules that need a real machine (accounts, units, mounts, the firewall, packages, facts), beside ansible-core on
     /// the same machine: what one of them has done the other finds done, and both register the same.
-    @Test(.timeLimit(.minutes(40)))
+    @Test(
+        .enabled(if: Workshop.isOpen, "it takes a quarter of an hour; make test-lab runs it"),
+        .timeLimit(.minutes(40))
+    )
     func whatModulesDoToANodeIsWhatAnsibleCoreDoes() async throws {
         let definition = RackDefinition(network: Lab.network, machines: [Workshop.machine])
         try await Lab.run(definition) { lab in
@@ -56,6 +59,8 @@ extension Machines {
 
 /// A machine on which everything is done twice, and what is compared.
 enum Workshop {
+    static let isOpen = ProcessInfo.processInfo.environment["RACKWRIGHT_WORKSHOP"] != nil
+
     static let machine = RackDefinition.Machine(
         name: "bench",
         firmware: .bios,
