@@ -24,7 +24,7 @@ struct AnsibleDifferenceTests {
         // The two names are of one length, so that the sizes of links are equal.
         let theirs = try Side(top + "/them", cases)
         try play.write(to: top, isQuick: oracle.strategies != nil)
-        let failure = oracle.play(top + "/play.json", variables: "tree=\(theirs.tree)", in: top)
+        let failure = try oracle.play(top + "/play.json", variables: "tree=\(theirs.tree)", in: top)
         try #require(failure == nil, "\(failure ?? "")")
 
         let ours = try Side(top + "/ours", cases)

@@ -1,6 +1,8 @@
 import Foundation
 import TestSupport
 
+@testable import StepRunner
+
 /// A real ansible-core, asked to carry out the same tasks.
 ///
 /// It is `$RACKWRIGHT_ANSIBLE`, or one that is installed from the package index.
@@ -38,17 +40,14 @@ struct AnsibleOracle {
     }
 
     /// Runs a playbook on this machine. Answers what went wrong; nil when nothing did.
-    func play(_ playbook: String, variables: String, in folder: String) -> String? {
-        let log = folder + "/ansible.log"
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
+    func play(_ playbook: String, variables: String, in folder: String) throws -> String? {
         // The module for crontabs wants the program to be there, even where it works on a file.
         let programs = folder + "/bin"
         try? FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
         try? FileManager.default.createSymbolicLink(atPath: programs + "/crontab", withDestinationPath: "/bin/false")
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
-        let status = Self.run(
-            program,
-            ["-i", "localhost,", "-c", "local", "-e", variables, playbook],
+        let command = Command(
+            arguments: [program, "-i", "localhost,", "-c", "local", "-e", variables, playbook],
             environment: [
                 "HOME": folder, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "ANSIBLE_LOCALHOST_WARNING": "False",
                 "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False",
@@ -56,40 +55,10 @@ struct AnsibleOracle {
                 "PATH": "\(programs):\(path)",
                 "ANSIBLE_PYTHON_INTERPRETER": URL(filePath: program).deletingLastPathComponent().path + "/python3",
             ],
-            output: log,
-            seconds: 900
+            timeout: 900
         )
-        guard status != 0 else { return nil }
-        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        return "ansible-playbook ended with \(status): \(text.suffix(2000))"
-    }
-
-    private static func run(
-        _ program: String,
-        _ arguments: [String],
-        environment: [String: String] = [:],
-        output: String = "/dev/null",
-        seconds: Double
-    ) -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        do {
-            let handle = try FileHandle(forWritingTo: URL(filePath: output))
-            process.standardOutput = handle
-            process.standardError = handle
-            try process.run()
-        } catch {
-            return -1
-        }
-        let deadline = Date().addingTimeInterval(seconds)
-        while process.isRunning, Date() < deadline { usleep(20_000) }
-        if process.isRunning {
-            process.terminate()
-            return -2
-        }
-        return process.terminationStatus
+        let result = try ProcessExecutor().run(command)
+        guard result.status != 0 else { return nil }
+        return "ansible-playbook ended with \(result.status): \((result.outputText + result.errorText).suffix(2000))"
     }
 }

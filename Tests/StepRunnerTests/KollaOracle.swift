@@ -1,6 +1,8 @@
 import Foundation
 import TestSupport
 
+@testable import StepRunner
+
 /// Kolla's own `set_configs.py`, as its package has it.
 ///
 /// It is of `$RACKWRIGHT_KOLLA`, a virtual environment with the package `kolla` in it, or of one that is installed from
@@ -30,7 +32,7 @@ struct KollaOracle {
     }
 
     /// Puts the files and sets the permissions that a `config.json` says, as an image of Kolla's does at its start.
-    func apply(_ config: String, log: String) -> Int32 {
+    func apply(_ config: String) throws -> Int {
         let program = """
             import json, sys, set_configs as s
             config = json.load(open(sys.argv[1]))
@@ -41,37 +43,9 @@ struct KollaOracle {
                 s.ConfigFile(**entry).copy()
             s.handle_permissions(config)
             """
-        return Self.run(python, ["-c", program, config], environment: ["PYTHONPATH": folder], output: log, seconds: 60)
-    }
-
-    /// Runs a program to its end; -1 when it does not start, -2 when it does not end in time.
-    static func run(
-        _ program: String,
-        _ arguments: [String],
-        environment: [String: String] = [:],
-        output: String = "/dev/null",
-        seconds: Double
-    ) -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        do {
-            if output != "/dev/null" { _ = FileManager.default.createFile(atPath: output, contents: nil) }
-            let handle = try FileHandle(forWritingTo: URL(filePath: output))
-            process.standardOutput = handle
-            process.standardError = handle
-            try process.run()
-        } catch {
-            return -1
-        }
-        let deadline = Date().addingTimeInterval(seconds)
-        while process.isRunning, Date() < deadline { usleep(5_000) }
-        if process.isRunning {
-            process.terminate()
-            return -2
-        }
-        return process.terminationStatus
+        let words = [python, "-c", program, config]
+        return try ProcessExecutor().run(
+            Command(arguments: words, environment: ["PYTHONPATH": folder], timeout: 60)
+        ).status
     }
 }

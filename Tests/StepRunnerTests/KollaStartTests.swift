@@ -120,12 +120,12 @@ struct KollaStartTests {
             let files = try Self.files(placed)
             try files.config.write(toFile: folder + "/config.json", atomically: false, encoding: .utf8)
             try files.script.write(toFile: folder + "/start", atomically: false, encoding: .utf8)
-            let status: Int32
+            let status: Int
             if shell.isEmpty {
-                status = oracle.apply(folder + "/config.json", log: folder + "/log")
+                status = try oracle.apply(folder + "/config.json")
             } else {
                 let command = Command(arguments: shell + [folder + "/start"], timeout: 60)
-                status = Int32(try ProcessExecutor().run(command, until: nil).status)
+                status = try ProcessExecutor().run(command, until: nil).status
             }
             found[name] = (status == 0, Self.tree(folder + "/D").replacing(folder, with: ""))
         }
