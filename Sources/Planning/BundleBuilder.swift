@@ -10,8 +10,6 @@ struct BundleBuilder {
     let role: Role
     let fleet: Fleet
 
-    private var members: Membership { fleet.members }
-
     private var services: [Service] {
         ServiceOrder.sorted(role.services, in: input.catalog.services).compactMap { input.catalog.services[$0] }
     }
@@ -188,15 +186,8 @@ struct BundleBuilder {
         !container.isBootstrap || bootstrapNode(container, of: service)?.id == node.id
     }
 
-    /// The one of the role's nodes that runs what is run once for all: where it has been run, else the first by name.
     private func bootstrapNode(_ container: Service.ServiceContainer, of service: Service) -> PlanningNode? {
-        let nodes = members.nodes(of: role.name)
-        let done = nodes.first { node in
-            node.installed?.content.services.contains { old in
-                old.name == service.name && old.containers.contains { $0.name == container.definition.name }
-            } ?? false
-        }
-        return done ?? nodes.first
+        fleet.bootstrapNode(container.definition.name, of: service.name, in: role.name)
     }
 
     /// What templates and conditions on the node see. A service's own parameters stand under `services`; the agent

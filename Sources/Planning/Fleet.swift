@@ -1,3 +1,4 @@
+import AgentAPI
 import Catalog
 import Jinja
 import OrderedCollections
@@ -15,6 +16,8 @@ struct Fleet {
     private let facts: NetworkFacts
     /// By role.
     private let words: [String: [String]]
+    /// By role, service and container.
+    private let bootstrapNodes: [[String]: PlanningNode]
 
     init(_ input: PlanningInput, _ assignment: [String: String]) {
         self.init(input, Membership(input, assignment))
@@ -44,12 +47,37 @@ struct Fleet {
             all += nodes
         }
         hostnames = names
+        bootstrapNodes = Self.bootstrapNodes(input.catalog, members)
         self.groups = .dict(groups)
         nodes = .list(all)
     }
 
     /// The name that a node's role makes for it; its own where it makes none.
     func hostname(of node: PlanningNode) -> String { hostnames[node.id] ?? node.name }
+
+    /// The one of a role's nodes that runs a container that is run once for all.
+    func bootstrapNode(_ container: String, of service: String, in role: String) -> PlanningNode? {
+        bootstrapNodes[[role, service, container]]
+    }
+
+    /// Where such a container has been run, else the first node by name.
+    private static func bootstrapNodes(_ catalog: Catalog, _ members: Membership) -> [[String]: PlanningNode] {
+        var found: [[String]: PlanningNode] = [:]
+        for role in catalog.roles {
+            let nodes = members.nodes(of: role.name)
+            for service in role.services.compactMap({ catalog.services[$0] }) {
+                for name in service.containers.filter(\.isBootstrap).map(\.definition.name) {
+                    let done = nodes.first { node in
+                        node.installed?.content.services.contains { old in
+                            old.name == service.name && old.containers.contains { $0.name == name }
+                        } ?? false
+                    }
+                    found[[role.name, service.name, name]] = done ?? nodes.first
+                }
+            }
+        }
+        return found
+    }
 
     /// The nodes of some roles, of all where it is nil, as a service is told of them.
     func words(ofRoles roles: Set<String>?) -> [String: [String]] {
