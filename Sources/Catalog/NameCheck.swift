@@ -49,9 +49,12 @@ struct NameCheck {
     }
 
     /// Adds what is wrong in the service's file and in the templates that it names.
-    mutating func run(_ tree: SourceTree, _ problems: inout CatalogProblems) {
+    ///
+    /// - Returns: the roles whose nodes the service names; nil where it names all nodes.
+    mutating func run(_ tree: SourceTree, _ problems: inout CatalogProblems) -> Set<String>? {
         collect(tree, &problems)
         for use in certain { check(use, &problems) }
+        return seen(tree)
     }
 
     /// Names that nothing gives, with the first place of each.
@@ -169,11 +172,9 @@ struct NameCheck {
 
     // MARK: What is seen of other nodes
 
-    /// Of which roles the service names the nodes; nil for all of them.
-    mutating func seen(_ tree: SourceTree) -> Set<String>? {
+    /// Of which roles the service names the nodes, beside what was collected of its file; nil for all of them.
+    private mutating func seen(_ tree: SourceTree) -> Set<String>? {
         var problems = CatalogProblems()
-        uses = []
-        collect(tree, &problems)
         for key in Self.lists { if let list = tree[key] { collectUses(list) } }
         // Which lists it includes is not followed up: what any of them names counts.
         for list in material.taskLists.values {
@@ -318,8 +319,7 @@ extension Catalog {
         for file in files where file.path.hasPrefix("services/") {
             guard let name = file.tree["name"]?.text, let service = services[name] else { continue }
             var check = NameCheck(self, service, file.tree, material)
-            check.run(file.tree, &problems)
-            services[name]?.sees = check.seen(file.tree)
+            services[name]?.sees = check.run(file.tree, &problems)
         }
     }
 }
