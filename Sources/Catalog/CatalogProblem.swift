@@ -12,7 +12,7 @@ public struct CatalogProblem: Error, Hashable, Sendable, CustomStringConvertible
     }
 
     public var description: String {
-        "\(location): \(message)" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+        "\(location): \(message)" + Spelling.hint(suggestion)
     }
 }
 
@@ -54,6 +54,14 @@ public enum Spelling {
             .filter { $0.distance <= max(1, min(3, word.count / 3 + 1)) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?
             .name ?? longer(word, candidates)
+    }
+
+    /// What is asked behind a message when a name is near; nothing when none is.
+    public static func hint(_ nearest: String?) -> String { nearest.map { "; did you mean '\($0)'?" } ?? "" }
+
+    /// The same of the nearest of some candidates.
+    public static func hint(for word: String, among candidates: some Sequence<String>) -> String {
+        hint(nearest(to: word, among: candidates))
     }
 
     /// The candidate that a word begins with, or that begins with it: `dest` for `destination`.

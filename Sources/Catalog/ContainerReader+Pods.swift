@@ -6,12 +6,8 @@ extension ContainerReader {
     /// them.
     mutating func readPods(_ tree: SourceTree?, files: [String: SourceTree], _ problems: inout CatalogProblems) {
         guard let tree else { return }
-        guard case .list(let items) = tree.content else {
-            problems.add("'pods' of \(what) must be a list, found \(tree.kind)", at: tree.location)
-            return
-        }
         var documents: [SourceTree] = []
-        for item in items {
+        for item in tree.requireItems("'pods' of \(what)", &problems) {
             guard let name = item.text else {
                 documents.append(item)
                 continue

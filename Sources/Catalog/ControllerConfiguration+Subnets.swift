@@ -64,11 +64,7 @@ extension ControllerConfiguration {
 
     private static func options(_ tree: SourceTree?, _ problems: inout CatalogProblems) -> [ExtraOption] {
         guard let tree else { return [] }
-        guard case .list(let items) = tree.content else {
-            problems.add("'options' must be a list, found \(tree.kind)", at: tree.location)
-            return []
-        }
-        return items.compactMap { item in
+        return tree.requireItems("'options'", &problems).compactMap { item in
             guard var fields = Fields(item, "an option in 'options'", &problems) else { return nil }
             _ = fields.required("code", &problems)
             let code = fields.integer("code", in: 1...254, &problems)

@@ -184,6 +184,13 @@ extension SourceTree {
         }
     }
 
+    /// The items of a list; none, and a problem, where it is something else.
+    func requireItems(_ what: String, _ problems: inout CatalogProblems) -> [SourceTree] {
+        if case .list(let items) = content { return items }
+        problems.add("\(what) must be a list, found \(kind)", at: location)
+        return []
+    }
+
     /// Seconds, from a number or a text such as `2s`, `5m`, `1h`.
     func requireSeconds(_ what: String, _ problems: inout CatalogProblems) -> Double? {
         switch value {

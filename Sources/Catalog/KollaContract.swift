@@ -66,11 +66,7 @@ extension KollaContract {
         _ read: (SourceTree, inout CatalogProblems) -> Item?
     ) -> [Item] {
         guard let tree else { return [] }
-        guard case .list(let items) = tree.content else {
-            problems.add("'\(key)' in \(what) must be a list, found \(tree.kind)", at: tree.location)
-            return []
-        }
-        return items.compactMap { read($0, &problems) }
+        return tree.requireItems("'\(key)' in \(what)", &problems).compactMap { read($0, &problems) }
     }
 
     /// Octal digits as Kolla takes them: `0600`, `644`, `0o644`.

@@ -189,11 +189,7 @@ extension Network.Subnet {
         _ problems: inout CatalogProblems
     ) -> [(route: Route, place: SourceLocation)] {
         guard let tree else { return [] }
-        guard case .list(let items) = tree.content else {
-            problems.add("'routes' of \(what) must be a list, found \(tree.kind)", at: tree.location)
-            return []
-        }
-        return items.compactMap { item in
+        return tree.requireItems("'routes' of \(what)", &problems).compactMap { item in
             guard var fields = Fields(item, "a route of \(what)", &problems) else { return nil }
             let destination = fields.required("to", &problems)
             let via = address(fields.required("via", &problems), "'via' of a route of \(what)", &problems)

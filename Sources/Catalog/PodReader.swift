@@ -96,9 +96,7 @@ struct PodReader {
 
     func items(_ tree: SourceTree?, _ key: String, _ problems: inout CatalogProblems) -> [SourceTree] {
         guard let tree, !tree.value.isNone else { return [] }
-        if case .list(let items) = tree.content { return items }
-        problems.add("'\(key)' of \(what) must be a list, found \(tree.kind)", at: tree.location)
-        return []
+        return tree.requireItems("'\(key)' of \(what)", &problems)
     }
 
     private func readAliases(

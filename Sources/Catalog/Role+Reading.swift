@@ -57,11 +57,7 @@ extension Role {
         _ problems: inout CatalogProblems
     ) -> [Preference] {
         guard let tree else { return [] }
-        guard case .list(let items) = tree.content else {
-            problems.add("'prefer' of \(what) must be a list, found \(tree.kind)", at: tree.location)
-            return []
-        }
-        return items.compactMap { item in
+        return tree.requireItems("'prefer' of \(what)", &problems).compactMap { item in
             guard var fields = Fields(item, "a preference of \(what)", &problems) else { return nil }
             let when = fields.required("when", &problems).flatMap {
                 Requirement($0, "'when' of a preference of \(what)", .inventory, &problems)

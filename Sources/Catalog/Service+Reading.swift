@@ -56,11 +56,7 @@ extension Service {
         _ read: (SourceTree, inout CatalogProblems) -> Item?
     ) -> [Item] {
         guard let tree else { return [] }
-        guard case .list(let items) = tree.content else {
-            problems.add("'\(key)' of \(what) must be a list, found \(tree.kind)", at: tree.location)
-            return []
-        }
-        return items.compactMap { read($0, &problems) }
+        return tree.requireItems("'\(key)' of \(what)", &problems).compactMap { read($0, &problems) }
     }
 
     private static func parameters(

@@ -176,5 +176,5 @@ struct TaskReader {
 
 extension String {
     /// Whether it holds the beginning of a Jinja expression or statement.
-    var hasBraces: Bool { zip(self, dropFirst()).contains { $0 == "{" && ($1 == "{" || $1 == "%") } }
+    package var hasBraces: Bool { zip(self, dropFirst()).contains { $0 == "{" && ($1 == "{" || $1 == "%") } }
 }

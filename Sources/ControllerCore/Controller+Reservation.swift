@@ -9,8 +9,7 @@ extension Controller {
     public func reserve(_ name: String, _ wanted: ReserveNode) async throws -> String {
         let role = wanted.role == Rule.nobody || wanted.role.isEmpty ? nil : wanted.role
         if let role, let catalog = try? catalog(), !catalog.roles.contains(where: { $0.name == role }) {
-            let nearest = Spelling.nearest(to: role, among: catalog.roles.map(\.name))
-            let meant = nearest.map { "; did you mean '\($0)'?" } ?? ""
+            let meant = Spelling.hint(for: role, among: catalog.roles.map(\.name))
             throw ControllerProblem("the catalogue has no role '\(role)'\(meant)", .notFound)
         }
         let reason = wanted.reason.isEmpty ? nil : wanted.reason.oneLine

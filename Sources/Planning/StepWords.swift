@@ -1,4 +1,5 @@
 import AgentAPI
+import Catalog
 import Jinja
 import OperatorAPI
 import OrderedCollections
@@ -9,9 +10,7 @@ struct StepWords {
 
     /// A text with its expressions worked out; as it was written where they can be on the node alone.
     func text(_ written: String) -> String {
-        guard zip(written, written.dropFirst()).contains(where: { $0 == "{" && ($1 == "{" || $1 == "%") }) else {
-            return written
-        }
+        guard written.hasBraces else { return written }
         return (try? Template(written, name: "text").render(variables)) ?? written
     }
 

@@ -107,7 +107,7 @@ struct CatalogShow: AsyncParsableCommand {
             return
         }
         guard let text = CatalogText.show(name, in: catalog, node: node, look) else {
-            let hint = CatalogText.nearest(to: name, in: catalog).map { "; did you mean '\($0)'?" } ?? ""
+            let hint = Spelling.hint(CatalogText.nearest(to: name, in: catalog))
             Terminal.errors.line("no role, network, service or parameter is called '\(name)'\(hint)".oneLine)
             throw ExitCode(1)
         }

@@ -73,8 +73,8 @@ struct CatalogRender: AsyncParsableCommand {
         let catalog = try options.load(folder, format.output)
         let wanted = role ?? ""
         guard let role = catalog.roles.first(where: { $0.name == wanted }) else {
-            let hint = Spelling.nearest(to: wanted, among: catalog.roles.map(\.name)).map { "; did you mean '\($0)'?" }
-            throw ClientProblem("\(folder) has no role '\(wanted)'\(hint ?? "")")
+            let hint = Spelling.hint(for: wanted, among: catalog.roles.map(\.name))
+            throw ClientProblem("\(folder) has no role '\(wanted)'\(hint)")
         }
         let known = try inventory.map { try supposed($0) }
         let rendering = RoleRendering(
@@ -106,7 +106,7 @@ struct CatalogRender: AsyncParsableCommand {
             return only
         }
         guard let found = nodes.first(where: { $0.name == name }) else {
-            let hint = Spelling.nearest(to: name, among: nodes.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            let hint = Spelling.hint(for: name, among: nodes.map(\.name))
             throw ClientProblem("\(file) holds no inventory of '\(name)'\(hint)")
         }
         return found

@@ -41,8 +41,7 @@ struct NetworkShow: ControllerCommand {
     func run(_ client: ControllerClient) async throws {
         let networks = try await client.get(OperatorPath.networks, as: [NetworkReport].self)
         guard let found = networks.first(where: { $0.name == network }) else {
-            let hint =
-                Spelling.nearest(to: network, among: networks.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            let hint = Spelling.hint(for: network, among: networks.map(\.name))
             throw ClientProblem("the catalogue has no network '\(network)'\(hint)")
         }
         try format.show(found) { NetworkText.show(found, $0) }

@@ -22,8 +22,6 @@ struct FileStatus: Hashable, Sendable {
     /// Of 512 octets each.
     var blocks: Int
     var blockSize: Int
-    /// Of a device's own file, the device.
-    var deviceType: Int
     /// Of a device node, its number.
     var deviceNumber: UInt64
     /// The type bits, as in `st_mode`.
@@ -49,7 +47,6 @@ struct FileStatus: Hashable, Sendable {
         links = Int(raw.st_nlink)
         blocks = Int(raw.st_blocks)
         blockSize = Int(raw.st_blksize)
-        deviceType = Int(clamping: raw.st_rdev)
         deviceNumber = UInt64(raw.st_rdev)
     }
 }

@@ -21,7 +21,6 @@ extension ModuleDefinition {
         fields["gr_name"] = context.files.groupName(status.group).map { .string($0) }
         fields["blocks"] = .int(status.blocks)
         fields["block_size"] = .int(status.blockSize)
-        fields["device_type"] = .int(status.deviceType)
         fields["device_type"] = .int(Int(clamping: status.deviceNumber))
         if status.kind == .link {
             let target = try context.files.linkTarget(path)

@@ -12,7 +12,7 @@ struct Command: Hashable, Sendable {
 
 /// How a process ended and what it printed.
 struct CommandResult: Hashable, Sendable {
-    /// The exit code; 128 plus the signal when one ended it, as shells say.
+    /// The exit code; the negative of the signal when one ended it, as Python says.
     var status: Int
     var output: [UInt8] = []
     var errors: [UInt8] = []
