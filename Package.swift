@@ -216,7 +216,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "PlanningTests",
-        dependencies: ["Planning", "Catalog", "Inventory", "AgentAPI", "OperatorAPI", "Jinja", "YAML", "Matching"]
+        dependencies: [
+            "Planning", "Catalog", "Inventory", "AgentAPI", "OperatorAPI", "Jinja", "YAML", "Matching", "TestSupport",
+        ]
     ),
     .testTarget(
         name: "BMCTests",

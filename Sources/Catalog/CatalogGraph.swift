@@ -37,10 +37,7 @@ public struct CatalogGraph: Hashable, Sendable {
                 services: ServiceOrder.sorted(role.services, in: catalog.services)
             )
         }
-        var depth: [String: Int] = [:]
-        for name in ServiceOrder.sorted(catalog.services.keys.sorted(), in: catalog.services) {
-            depth[name] = (catalog.services[name]?.after ?? []).compactMap { depth[$0].map { $0 + 1 } }.max() ?? 0
-        }
+        let depth = ServiceOrder.depths(in: catalog.services)
         columns = Array(repeating: [], count: (depth.values.max() ?? -1) + 1)
         for service in catalog.services.values.sorted(by: { $0.name < $1.name }) {
             let containers = service.containers.map { Container(name: $0.definition.name, step: $0.step) }

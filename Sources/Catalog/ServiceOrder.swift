@@ -27,16 +27,29 @@ public enum ServiceOrder {
         return nil
     }
 
-    /// `names` so that each comes after those it waits for; otherwise in the order given.
-    public static func sorted(_ names: [String], in services: [String: Service]) -> [String] {
-        var placed: [String] = []
+    /// How many services stand one behind the other before each at most; 0 for one that waits for none.
+    ///
+    /// Who takes up services in this order, on whatever node, waits for nobody who waits for him.
+    public static func depths(in services: [String: Service]) -> [String: Int] {
+        var depths: [String: Int] = [:]
         var visiting: Set<String> = []
-        func place(_ name: String) {
-            guard !placed.contains(name), visiting.insert(name).inserted else { return }
-            for other in services[name]?.after ?? [] { place(other) }
-            if names.contains(name) { placed.append(name) }
+        func depth(of name: String) -> Int? {
+            if let known = depths[name] { return known }
+            guard let service = services[name], visiting.insert(name).inserted else { return nil }
+            let found = service.after.compactMap { depth(of: $0).map { $0 + 1 } }.max() ?? 0
+            depths[name] = found
+            return found
         }
-        for name in names { place(name) }
-        return placed
+        for name in services.keys.sorted() { _ = depth(of: name) }
+        return depths
+    }
+
+    /// `names` by their depth, otherwise in the order given: each comes after those it waits for.
+    public static func sorted(_ names: [String], in services: [String: Service]) -> [String] {
+        let depths = depths(in: services)
+        return names.enumerated().sorted { left, right in
+            (depths[left.element] ?? 0, left.offset) < (depths[right.element] ?? 0, right.offset)
+        }
+        .map(\.element)
     }
 }

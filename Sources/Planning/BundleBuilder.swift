@@ -10,6 +10,9 @@ struct BundleBuilder {
     let role: Role
     let fleet: Fleet
 
+    /// An operation's steps.
+    private static let numbers = 0...5
+
     private var services: [Service] {
         ServiceOrder.sorted(role.services, in: input.catalog.services).compactMap { input.catalog.services[$0] }
     }
@@ -96,10 +99,16 @@ struct BundleBuilder {
 
     func bundle(_ operation: Operation, content: NodeContent) throws(PlanningProblems) -> Bundle {
         var steps = operation == .deploy ? [] : removals(content)
+        var shared: [BundleStep] = []
+        var later: [BundleStep] = []
         for service in services {
             guard let contents = content.services.first(where: { $0.name == service.name }) else { continue }
-            steps += self.steps(of: service, contents, operation)
+            let own = self.steps(of: service, contents, operation)
+            if service.after.isEmpty { shared += own } else { later += own }
         }
+        // As in TripleO, a step of all comes before the next one of any; who says what he comes after goes by that alone.
+        for number in Self.numbers { steps += shared.filter { $0.number == number } }
+        steps += later
         return Bundle(
             id: "plan\(input.generation)-\(node.id)-\(operation.rawValue)",
             node: node.id,
@@ -137,8 +146,7 @@ struct BundleBuilder {
             steps.append(step(0, .removeContainers(keeping: names)))
         }
         let tasks = operation == .deploy ? service.deployTasks : service.upgradeTasks
-        let numbers = 0...5
-        for number in numbers {
+        for number in Self.numbers {
             if number == 1, !content.files.isEmpty { steps.append(step(1, .files(content.files))) }
             let now = tasks.filter { $0.step == number }.map(\.task)
             if !now.isEmpty { steps.append(step(number, .tasks(now))) }

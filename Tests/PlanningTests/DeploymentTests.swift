@@ -69,8 +69,10 @@ import Testing
                 }
             }
         }
-        let schema = "database/database-schema is up"  // One node of the role runs it, and others would wait for that.
-        let control = ["directory is up", schema, "database is up", "proxy waits for application", "proxy is up"]
+        let control = [
+            "database/database-schema is up", "directory is up", "database is up", "proxy waits for application",
+            "proxy is up",
+        ]
         #expect(try course("id-node-1") == control)
         let worker = ["web waits for directory", "web is up", "application waits for database", "application is up"]
         #expect(try course("id-node-2") == worker)
