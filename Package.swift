@@ -40,7 +40,7 @@ let wire: [Target] = [
 ]
 
 let domain: [Target] = [
-    .target(name: "Jinja", dependencies: [.crypto, .orderedCollections]),
+    .target(name: "Jinja", dependencies: ["Octets", .crypto, .orderedCollections]),
     .target(name: "Inventory", dependencies: ["LLDP"]),
     .target(name: "HardwareNames", dependencies: ["Inventory"]),
     .target(name: "RedfishInventory", dependencies: ["Redfish", "Inventory"]),

@@ -125,7 +125,7 @@ func wholeNumber(_ text: String, base: Int) throws -> Int? {
     return number
 }
 
-private func withoutUnderscores(_ digits: Substring) -> String? {
+func withoutUnderscores(_ digits: Substring) -> String? {
     let parts = digits.split(separator: "_", omittingEmptySubsequences: false)
     return parts.contains("") ? nil : parts.joined()
 }

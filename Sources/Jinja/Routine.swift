@@ -53,6 +53,12 @@ final class NamedRoutine: Sendable {
         direct = routine.direct
     }
 
+    /// A name in full of what Ansible itself has (`ansible.builtin.combine`) means what the plain name does.
+    static func withoutCollection(_ name: String) -> String {
+        let collection = "ansible.builtin."
+        return name.hasPrefix(collection) ? String(name.dropFirst(collection.count)) : name
+    }
+
     static func byName(_ groups: [[String: Routine]]) -> [String: NamedRoutine] {
         var all: [String: NamedRoutine] = [:]
         for group in groups {

@@ -11,8 +11,11 @@ enum Tests {
         "issuperset": "superset", "isnan": "nan",
     ]
 
-    /// The test of a name, or nil when there is none.
-    static func named(_ name: String) -> NamedRoutine? { all[aliases[name] ?? name] }
+    /// The test of a name, which may say its collection; nil when there is none.
+    static func named(_ name: String) -> NamedRoutine? {
+        let name = NamedRoutine.withoutCollection(name)
+        return all[aliases[name] ?? name]
+    }
 
     /// Tests of the kind of value: these answer for what is undefined, too.
     private static let types: [String: Routine] = [

@@ -8,13 +8,19 @@ struct OracleTests {
     @Test func everyListedAndGeneratedCaseGivesWhatPythonGivesOrFailsWhereItFails() throws {
         var cases = OracleCases.expressions.map { PythonOracle.Case(kind: .expression, source: $0) }
         cases += OracleTemplates.all
-        cases += (AnsibleCases.all + YAMLCases.all).map { PythonOracle.Case(kind: .ansible, source: $0) }
+        cases += (AnsibleCases.all + YAMLCases.all + AddressCases.all).map {
+            PythonOracle.Case(kind: .ansible, source: $0)
+        }
         for seed in 0..<400 as Range<UInt64> {
             var generator = ExpressionGenerator(seed: seed)
             cases.append(PythonOracle.Case(kind: .expression, source: generator.expression()))
             cases.append(PythonOracle.Case(kind: .expression, source: generator.formatting()))
             cases.append(PythonOracle.Case(kind: .ansible, source: generator.matching()))
             cases.append(PythonOracle.Case(kind: .template, source: generator.template()))
+        }
+        for seed in 0..<1000 as Range<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            cases.append(PythonOracle.Case(kind: .ansible, source: AddressCases.generated(using: &generator)))
         }
         for path in Self.templatesOfTripleO {
             let source = String(decoding: try Fixture.octets(ofAsset: path), as: UTF8.self)

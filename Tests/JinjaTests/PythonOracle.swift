@@ -33,6 +33,7 @@ enum PythonOracle {
     static func answers(to cases: [Case], variables: Value) throws -> [Answer] {
         let question: Value = [
             "variables": variables,
+            "addresses": .list(AddressCases.filters.map { .string($0) }),
             "cases": .list(
                 cases.map { ["kind": .string($0.kind.rawValue), "source": .string($0.source), "options": $0.options] }
             ),
@@ -51,7 +52,7 @@ enum PythonOracle {
     }
 
     private static let script = #"""
-        import collections.abc, functools, json, sys
+        import collections.abc, functools, importlib, json, sys
         import jinja2
 
         class Chained(jinja2.StrictUndefined):
@@ -116,8 +117,13 @@ enum PythonOracle {
                 kept = {name: made.filters[name] for name in ("unique", "min", "max")}
                 made.filters.update(mathstuff.FilterModule().filters())
                 own = core.FilterModule().filters()
+                for name in question["addresses"]:
+                    module = importlib.import_module("ansible_collections.ansible.utils.plugins.filter." + name)
+                    own.update(module.FilterModule().filters())
+                    own["ansible.utils." + name] = own[name]
                 made.filters.update(own)
                 made.filters.update(kept)
+                made.filters["ansible.builtin.combine"] = made.filters["combine"]
                 made.tests.update(tests.TestModule().tests())
                 made.tests.update(mathtests.TestModule().tests())
             made.filters = {name: eager(filter) for name, filter in made.filters.items()}
