@@ -222,9 +222,15 @@ extension StepEvent {
         var text = "\(service): \(subject) \(state.rawValue)"
         if state == .serviceDone { text = "\(service): done" }
         if let output, !output.isEmpty {
-            text += ": " + output.split(separator: "\n").suffix(3).joined(separator: " | ").prefix(500)
+            text += ": " + lastLines(of: output).joined(separator: " | ").prefix(500)
         }
         return text
+    }
+
+    /// As a screen shows them: what a program that counts up writes over is gone.
+    private func lastLines(of output: String) -> [Substring] {
+        let lines = output.split { $0 == "\n" || $0 == "\r\n" }
+        return lines.suffix(3).map { $0.split(separator: "\r").last ?? "" }
     }
 }
 

@@ -115,7 +115,7 @@ func places(of part: String, in text: String, limit: Int) -> [Int] {
 }
 
 /// Python's `splitlines`, without the line ends.
-func splitLines(_ text: String, keepEnds: Bool = false) -> [String] {
+public func splitLines(_ text: String, keepEnds: Bool = false) -> [String] {
     var lines: [String] = []
     var line = String.UnicodeScalarView()
     var afterReturn = false

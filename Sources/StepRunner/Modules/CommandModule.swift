@@ -152,9 +152,7 @@ extension ModuleDefinition {
     }
 
     static func lines(of text: String) -> Value {
-        var parts = text.split(separator: "\n", omittingEmptySubsequences: false).map { Value.string(String($0)) }
-        if parts.last == .string("") { parts.removeLast() }
-        return .list(parts)
+        .list(splitLines(text).map { .string($0) })
     }
 }
 

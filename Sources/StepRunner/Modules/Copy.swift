@@ -131,16 +131,19 @@ extension ModuleDefinition {
         var attributes = try arguments.attributes(context.files)
         if let mode, arguments["mode"]?.asString == "preserve" { attributes.mode = .bits(mode) }
         let isThere = try context.files.status(path, followingLinks: true) != nil
-        var fields: Fields = ["dest": .string(path), "path": .string(path)]
+        var fields: Fields = ["dest": .string(path)]
         if isThere, try !arguments.flag("force", or: true) {
             fields["changed"] = false
             fields["msg"] = "file already exists"
             return fields
         }
-        if isThere, try arguments.flag("backup", or: false), try context.files.read(path, limit: 1 << 30) != octets {
+        let old = isThere ? try context.files.read(path, limit: 1 << 30) : []
+        // Ansible's `copy` leaves a file that is right to its `file`, which has a path.
+        if isThere, old == octets {
+            fields["path"] = .string(path)
+        } else if isThere, try arguments.flag("backup", or: false) {
             fields["backup_file"] = .string(try backUp(path, context))
         }
-        let old = isThere ? try context.files.read(path, limit: 1 << 30) : []
         fields["diff"] = context.diff(of: path, from: old, to: octets).map { [$0] }
         let validate = try arguments.validation(context)
         fields["changed"] = .bool(

@@ -48,7 +48,11 @@ extension ModuleDefinition {
                 try context.changes.makeLink("/etc/localtime", to: zone)
                 changed = true
             }
-            if context.files.exists("/etc/timezone"), trimmed(try context.files.readText("/etc/timezone")) != name {
+            // Where systemd runs, its link alone says what the zone is, and timedatectl leaves this file as it is.
+            let isAsked = changed || !context.files.exists("/run/systemd/system")
+            if isAsked, context.files.exists("/etc/timezone"),
+                trimmed(try context.files.readText("/etc/timezone")) != name
+            {
                 _ = try context.changes.write(Array((name + "\n").utf8), to: "/etc/timezone")
                 changed = true
             }
