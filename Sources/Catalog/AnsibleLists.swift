@@ -5,6 +5,8 @@ import OrderedCollections
 
 /// Reads a service's task lists for whoever carries them out.
 protocol ListReading {
+    /// Takes up what the tasks of all lists may notify.
+    mutating func readHandlers(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems)
     /// Tasks with their step.
     func stepped(
         _ tree: SourceTree?,
@@ -13,10 +15,8 @@ protocol ListReading {
         _ problems: inout CatalogProblems
     ) -> [Service.SteppedTask]
     /// Tasks of a list that has no steps.
-    func tasks(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem]
+    func whole(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem]
 }
-
-extension TaskReader: ListReading {}
 
 /// Who carries out a service's task lists.
 enum ListRunner: String, CaseIterable {
@@ -31,6 +31,16 @@ enum ListRunner: String, CaseIterable {
 /// They are read no further than for their steps; what is in them is Ansible's affair.
 struct AnsibleLists: ListReading {
     var material: TaskMaterial
+    private var handlers: [SourceTree] = []
+
+    init(material: TaskMaterial) {
+        self.material = material
+    }
+
+    mutating func readHandlers(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) {
+        let (listening, others) = read(tree, what, &problems)
+        handlers = listening + others
+    }
 
     /// The list's parts by step, as ``TaskReader/stepped(_:_:_:_:)`` finds them.
     func stepped(
@@ -59,7 +69,7 @@ struct AnsibleLists: ListReading {
     }
 
     /// The whole list as one unit; none for an empty list.
-    func tasks(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem] {
+    func whole(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem] {
         let (tasks, handlers) = read(tree, what, &problems)
         return tasks.isEmpty ? [] : [unit(tasks, handlers, what, step: 0)]
     }
@@ -85,7 +95,7 @@ struct AnsibleLists: ListReading {
                 return ([], [])
             }
         }
-        return (items.filter { $0["listen"] == nil }, items.filter { $0["listen"] != nil })
+        return (items.filter { $0["listen"] == nil }, handlers + items.filter { $0["listen"] != nil })
     }
 
     private static func step(of task: SourceTree) -> Int? {

@@ -49,11 +49,10 @@ struct Fields {
     func finish(_ problems: inout CatalogProblems) {
         for (key, location) in keys.sorted(by: { ($0.value.line, $0.key) < ($1.value.line, $1.key) })
         where !known.contains(key) {
-            problems.add(
-                "unknown key '\(key)' in \(what)",
-                at: location,
-                suggestion: Spelling.nearest(to: key, among: known)
-            )
+            let nearest = Spelling.nearest(to: key, among: known)
+            let others =
+                nearest == nil && known.count < 20 ? "; known are " + known.sorted().joined(separator: ", ") : ""
+            problems.add("unknown key '\(key)' in \(what)\(others)", at: location, suggestion: nearest)
         }
     }
 

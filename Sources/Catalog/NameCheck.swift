@@ -35,7 +35,9 @@ struct NameCheck {
         "playbook_dir", "role_path", "role_name",
     ]
 
-    private static let lists: Set<String> = ["deploy_tasks", "upgrade_tasks", "rollback_tasks", "validations"]
+    private static let lists: Set<String> = [
+        "deploy_tasks", "upgrade_tasks", "rollback_tasks", "validations", "handlers",
+    ]
 
     private static let conditions: Set<String> = ["when", "until", "changed_when", "failed_when", "that"]
 
@@ -112,7 +114,8 @@ struct NameCheck {
             problems.add(
                 "service '\(service.name)' uses '\(name)' here: it has no such parameter and nothing else gives it",
                 at: use.place(0),
-                suggestion: Spelling.nearest(to: name, among: Set(parameters).union(made).union(Self.globals))
+                suggestion: asSeenHere(use)
+                    ?? Spelling.nearest(to: name, among: Set(parameters).union(made).union(Self.globals))
             )
             return
         }
@@ -130,6 +133,14 @@ struct NameCheck {
             if key == "addresses" { check(2, "network", catalog.networks.map(\.name), use, &problems) }
         default: break
         }
+    }
+
+    /// How the parameter that `service.parameter` means is named in this service; nil where it means none.
+    private func asSeenHere(_ use: Use) -> String? {
+        guard use.path.count > 1, let other = catalog.services[use.path[0]],
+            other.parameters.contains(where: { $0.name == use.path[1] })
+        else { return nil }
+        return other.name == service.name ? use.path[1] : "services.\(other.name).\(use.path[1])"
     }
 
     /// What templates see of a node.

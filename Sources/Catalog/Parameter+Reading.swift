@@ -13,7 +13,9 @@ extension Service.Parameter {
         guard var fields = Fields(tree, what, &problems) else { return nil }
         self.name = name
         self.location = location
-        type = fields.choice("type", &problems) ?? .string
+        let isTyped = fields.optional("type") != nil
+        let said: Kind? = fields.choice("type", &problems)
+        type = said ?? .string
         description = fields.text("description", &problems)
         let fallback = fields.optional("default")
         self.fallback = fallback?.value
@@ -25,6 +27,8 @@ extension Service.Parameter {
             }
         }
         fields.finish(&problems)
+        // A type that cannot be read says nothing of the rest.
+        if isTyped, said == nil { return nil }
         guard let fallback else { return }
         if type == .secret {
             problems.add(

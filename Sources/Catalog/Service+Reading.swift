@@ -13,6 +13,7 @@ extension Service {
         let what = fields.what
         self.name = name
         location = tree.location
+        description = fields.text("description", &problems)
         let declared = fields.optional("parameters")
         parameters = Self.parameters(declared, what, &problems)
         if case .map(let entries)? = declared?.content {
@@ -33,14 +34,22 @@ extension Service {
         containers = reading.sorted(&problems)
         config += reading.config
         let runner: ListRunner = fields.choice("runner", &problems) ?? .native
-        let reader: any ListReading =
+        var reader: any ListReading =
             runner == .native ? TaskReader(material: material) : AnsibleLists(material: material)
+        let before = problems.problems.count
+        reader.readHandlers(fields.optional("handlers"), "handlers of \(what)", &problems)
         deployTasks = reader.stepped(fields.optional("deploy_tasks"), "deploy_tasks of \(what)", 1...5, &problems)
         deployTasks += reading.tasks
         upgradeTasks = reader.stepped(fields.optional("upgrade_tasks"), "upgrade_tasks of \(what)", 0...5, &problems)
         upgradeTasks += reading.tasks
-        rollbackTasks = reader.tasks(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)
-        validations = reader.tasks(fields.optional("validations"), "validations of \(what)", &problems)
+        rollbackTasks = reader.whole(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)
+        validations = reader.whole(fields.optional("validations"), "validations of \(what)", &problems)
+        // A list of which parts could not be read lacks handlers that are there.
+        if problems.problems.count == before {
+            for list in [deployTasks.map(\.task), upgradeTasks.map(\.task), rollbackTasks, validations] {
+                list.checkNotified(&problems)
+            }
+        }
         health = Self.list(fields.optional("health"), "health", what, &problems) { item, problems in
             HealthCheck(item, what, &problems)
         }

@@ -3,6 +3,8 @@ public import AgentAPI
 /// A composable unit placed in roles: parameters, config files, containers, task lists.
 public struct Service: Hashable, Sendable {
     public var name: String
+    /// What it is for, in words.
+    public var description: String?
     public var parameters: [Parameter]
     /// Whether they could all be read; else more is said of what is wrong in them than of what lacks them.
     var hasAllParameters = true

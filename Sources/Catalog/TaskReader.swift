@@ -7,6 +7,8 @@ struct TaskReader {
     var material: TaskMaterial
     /// Lists that are being read, each included by the one before it.
     var including: [String] = []
+    /// What tasks may notify, beside what listens in their own list.
+    var handlers: [TaskItem] = []
 
     func tasks(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem] {
         guard let tree else { return [] }
@@ -28,7 +30,7 @@ struct TaskReader {
         _ steps: ClosedRange<Int>,
         _ problems: inout CatalogProblems
     ) -> [Service.SteppedTask] {
-        tasks(tree, what, &problems).compactMap { task in
+        let tasks = tasks(tree, what, &problems).compactMap { task -> Service.SteppedTask? in
             var task = task
             var step: Int?
             for tag in task.tags where tag.hasPrefix("step") {
@@ -56,6 +58,8 @@ struct TaskReader {
             }
             return Service.SteppedTask(step: number, task: task)
         }
+        guard let first = tasks.map(\.step).min() else { return [] }
+        return tasks + handlers.map { Service.SteppedTask(step: first, task: $0) }
     }
 
     /// The number in `step|int == 3` and `step == 3`.
@@ -67,7 +71,7 @@ struct TaskReader {
         return nil
     }
 
-    private static func location(_ task: TaskItem) -> SourceLocation {
+    static func location(_ task: TaskItem) -> SourceLocation {
         let parts = task.source.split(separator: ":")
         guard parts.count >= 3, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1]) else {
             return SourceLocation(file: task.source, line: 1, column: 1)

@@ -173,6 +173,7 @@ public enum CatalogText {
     private static func show(_ service: Service, in catalog: Catalog, node: String?, _ look: Appearance) -> String {
         var lines = [look.tinted("service \(service.name.oneLine)", .bold) + " (\(service.location))".oneLine]
         func row(_ name: String, _ text: String) { lines.append("  " + padded(name, to: 10) + text.oneLine) }
+        if let description = service.description { row("", description) }
         let users = catalog.roles.filter { $0.services.contains(service.name) }.map(\.name)
         row("roles", users.isEmpty ? "none" : users.joined(separator: ", "))
         if !service.after.isEmpty { row("after", service.after.joined(separator: ", ")) }

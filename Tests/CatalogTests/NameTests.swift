@@ -25,6 +25,14 @@ import Testing
             "listen {{ prot }}",
             "1:11: service 'web' uses 'prot' here: it has no such parameter and nothing else gives it; did you mean 'port'?"
         ),
+        (
+            "{{ web.port }}{{ store.size }}",
+            "1:4: service 'web' uses 'web' here: it has no such parameter and nothing else gives it; did you mean 'port'?"
+        ),
+        (
+            "{{ store.size }}",
+            "1:4: service 'web' uses 'store' here: it has no such parameter and nothing else gives it; did you mean 'services.store.size'?"
+        ),
         ("a\nb {{ services.stor.size }}", "2:15: there is no service 'stor' (service 'web'); did you mean 'store'?"),
         (
             "{{ services['store'].siez }}",

@@ -121,7 +121,7 @@ enum Workshop {
     ]
     /// What programs print that are not the same ones, by task.
     private static let ownWords: [String: Set<String>] = [
-        "stat": ["attr_flags", "attributes", "charset", "mimetype"], "timezone": ["msg"], "units": ["changed"],
+        "stat": ["attr_flags", "attributes", "charset", "mimetype"], "timezone": ["msg"], "units": ["changed", "path"],
         "deb": ["stdout", "stdout_lines", "stderr", "stderr_lines"],
         "volume": ["podman_actions", "stdout", "stdout_lines", "stderr", "stderr_lines"],
     ]

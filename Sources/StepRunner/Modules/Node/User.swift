@@ -19,13 +19,12 @@ extension ModuleDefinition {
             }
         }
         guard state == "present" else {
+            guard now != nil else { return fields }
             let force = try arguments.flag("force", or: false)
             let remove = try arguments.flag("remove", or: false)
             fields["force"] = .bool(force)
             fields["remove"] = .bool(remove)
-            if now != nil {
-                try act(["userdel"] + (force ? ["-f"] : []) + (remove ? ["-r"] : []) + [name])
-            }
+            try act(["userdel"] + (force ? ["-f"] : []) + (remove ? ["-r"] : []) + [name])
             return fields
         }
         if let now {
