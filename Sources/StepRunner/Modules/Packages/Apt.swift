@@ -43,7 +43,7 @@ extension ModuleDefinition {
         if try arguments.flag("autoclean", or: false) { try context.act(["apt-get", "-y", "autoclean"]) }
         if try arguments.flag("clean", or: false) { try context.act(["apt-get", "clean"]) }
         fields["changed"] = .bool(changed)
-        if try PackageState(arguments) == .absent {
+        if !names.isEmpty, try PackageState(arguments) == .absent {
             for key in ["cache_updated", "cache_update_time"] { fields[key] = nil }
         }
         if changed || !output.output.isEmpty {
