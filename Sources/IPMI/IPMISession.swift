@@ -220,10 +220,11 @@ public struct IPMISession: Sendable {
         return tag
     }
 
-    /// A late answer to an earlier sending is as good as another, but for RAKP 2: a BMC that was asked twice may hold to
-    /// its second challenge alone.
-    private func isAwaited(_ answered: UInt8, _ kind: Packet.Payload) -> Bool {
-        kind == .rakp2 ? answered == tag : answered &- firstTag <= tag &- firstTag
+    /// A late answer to an earlier sending is as good as another, but for a challenge: a BMC that was asked twice may hold
+    /// to its second one alone. Of a login that it refused a BMC knows nothing any more when it is asked again.
+    private func isAwaited(_ answer: KeyExchangeAnswer, _ kind: Packet.Payload) -> Bool {
+        if kind == .rakp2, answer.status == .noErrors { return answer.tag == tag }
+        return answer.tag &- firstTag <= tag &- firstTag
     }
 
     /// The answer when it is of the kind and to the datagram that is waited for.
@@ -235,7 +236,7 @@ public struct IPMISession: Sendable {
         let packet = try Packet(plain: datagram)
         guard packet.payloadType == kind else { return nil }
         let answer = try KeyExchangeAnswer(packet)
-        guard isAwaited(answer.tag, kind) else { return nil }
+        guard isAwaited(answer, kind) else { return nil }
         guard answer.status != .noErrors || answer.consoleSessionID == exchange.consoleSessionID else { return nil }
         return answer
     }

@@ -40,24 +40,34 @@ struct BMCSessionsTests {
     ) throws -> IPMISession.Step {
         var datagram = first
         for _ in 0..<20 {
-            let answer: [UInt8]?
-            switch bmc.received(datagram, from: Self.peer, at: now, random: &random) {
-            case .answer(let octets): answer = octets
-            case .command(let request, let caller):
-                let data =
-                    request.request.command == 0x38
-                    ? ChannelAuthenticationCapabilities(
-                        supportsVersion2: true,
-                        needsGeneratorKey: bmc.hasGeneratorKey
-                    ).octets(channel: 1) : request.request.data
-                answer = bmc.datagram(answering: request, of: caller, .success, data, at: now, random: &random)
-            case .serial, .ignored: answer = nil
-            }
-            let step = answer.map { console.received($0, random: &random) } ?? console.timedOut(random: &random)
+            let step = try talkOnce(&console, &bmc, datagram, at: now)
             guard case .send(let next) = step else { return step }
             datagram = next
         }
         throw CancellationError()
+    }
+
+    /// What the console's end makes of the answer to a datagram, or of there being none.
+    private mutating func talkOnce(
+        _ console: inout IPMISession,
+        _ bmc: inout BMCSessions,
+        _ datagram: [UInt8],
+        at now: Duration = .zero
+    ) throws -> IPMISession.Step {
+        let answer: [UInt8]?
+        switch bmc.received(datagram, from: Self.peer, at: now, random: &random) {
+        case .answer(let octets): answer = octets
+        case .command(let request, let caller):
+            let data =
+                request.request.command == 0x38
+                ? ChannelAuthenticationCapabilities(
+                    supportsVersion2: true,
+                    needsGeneratorKey: bmc.hasGeneratorKey
+                ).octets(channel: 1) : request.request.data
+            answer = bmc.datagram(answering: request, of: caller, .success, data, at: now, random: &random)
+        case .serial, .ignored: answer = nil
+        }
+        return answer.map { console.received($0, random: &random) } ?? console.timedOut(random: &random)
     }
 
     private mutating func loggedIn(
@@ -235,6 +245,20 @@ struct BMCSessionsTests {
         bmc.lockOut = nil
         let opened = try loggedIn(&bmc).1
         #expect(opened == .opened)
+    }
+
+    /// Who has asked again before the refusal came is told no better by the answer to that: the login is unknown by then.
+    @Test mutating func aRefusalThatComesLateIsARefusal() throws {
+        var bmc = sessions()
+        bmc.lockOut = 0
+        var console = try IPMISession(username: "admin", password: "secret")
+        guard case .send(let open) = try talkOnce(&console, &bmc, console.start()),
+            case .send(let name) = try talkOnce(&console, &bmc, open),
+            case .answer(let refusal) = bmc.received(name, from: Self.peer, at: .zero, random: &random),
+            case .send = console.timedOut(random: &random)
+        else { throw CancellationError() }
+        let step = console.received(refusal, random: &random)
+        #expect(step == .failed(.userRefused(.unauthorizedName), farewell: nil))
     }
 
     // MARK: Packets
