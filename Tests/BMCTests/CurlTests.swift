@@ -2,6 +2,7 @@ import Curl
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
@@ -131,14 +132,11 @@ struct CurlTests {
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/socat")))
     func aHandshakeThatBreaksOffIsNoVerdictOnTheCertificate() async throws {
         let port = try freePort(Int32(SOCK_STREAM.rawValue))
-        let server = Process()
-        server.executableURL = URL(filePath: "/usr/bin/timeout")
         let address = "TCP-LISTEN:\(port),bind=127.0.0.1,reuseaddr,fork"
-        server.arguments = ["-s", "KILL", "60", "/usr/bin/socat", address, "EXEC:/bin/true"]
-        server.standardInput = FileHandle.nullDevice
-        server.standardError = FileHandle.nullDevice
-        try server.run()
-        defer { kill(-server.processIdentifier, SIGKILL) }
+        let server = try RunningProgram([
+            "/usr/bin/timeout", "-s", "KILL", "60", "/usr/bin/socat", address, "EXEC:/bin/true",
+        ])
+        defer { server.end() }
         var reason: CurlError.Reason?
         for _ in 0..<200 {
             do {

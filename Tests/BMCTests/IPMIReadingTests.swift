@@ -1,6 +1,7 @@
 import BMC
 import BMCIPMI
 import Foundation
+import TestSupport
 import Testing
 
 /// Sensors, parts and log of OpenIPMI's simulator.
@@ -148,18 +149,8 @@ enum IPMITool {
     static let program = "/usr/bin/ipmitool"
 
     static func lines(_ simulator: Simulator, _ words: String...) throws -> [String] {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: program)
-        process.arguments =
-            ["-I", "lanplus", "-C", "3", "-H", "127.0.0.1", "-p", "\(simulator.port)", "-U", "admin", "-P", "secret"]
-            + words
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        let login = ["-H", "127.0.0.1", "-p", "\(simulator.port)", "-U", "admin", "-P", "secret"]
+        let outcome = try Program.run([program, "-I", "lanplus", "-C", "3"] + login + words, errors: .dropped)
+        return outcome.output.split(separator: "\n").map(String.init)
     }
 }

@@ -51,7 +51,7 @@ struct RecordedService: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "redfish-service-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        _ = Program.run(["/usr/bin/tar", "-xJf", archive, "-C", folder.path])
+        _ = try Program.run(["/usr/bin/tar", "-xJf", archive, "-C", folder.path])
         name = URL(filePath: archive).deletingPathExtension().deletingPathExtension().lastPathComponent
         var files: [String] = []
         let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// The IPMI simulator of OpenIPMI on a free port of loopback, ended with the test.
 final class Simulator {
@@ -8,8 +9,7 @@ final class Simulator {
 
     let port: Int
     let folder: URL
-    private let process = Process()
-    private let input = Pipe()
+    private let program: RunningProgram
 
     /// - Parameters:
     ///   - furniture: Commands that give the machine sensors, parts and a log (ipmi_sim_cmd(5)).
@@ -65,21 +65,18 @@ final class Simulator {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
 
         // `timeout` ends it even where the test is killed.
-        process.executableURL = URL(filePath: "/usr/bin/timeout")
-        process.arguments = [
-            "-s", "KILL", "120", Self.program, "-d", "-n", "-c", "\(folder.path)/lan.conf", "-f",
-            "\(folder.path)/sim.emu", "-s", folder.path,
-        ]
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        program = try RunningProgram(
+            [
+                "/usr/bin/timeout", "-s", "KILL", "120", Self.program, "-d", "-n", "-c", "\(folder.path)/lan.conf",
+                "-f",
+                "\(folder.path)/sim.emu", "-s", folder.path,
+            ],
+            input: .typed
+        )
     }
 
     func end() {
-        // A child started from a task's thread has most signals blocked; `timeout` and the simulator are one process group.
-        kill(-process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        program.end()
         try? FileManager.default.removeItem(at: folder)
     }
 

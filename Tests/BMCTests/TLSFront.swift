@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// TLS in front of a plain server on loopback, by socat, with a certificate made for the test.
 final class TLSFront {
@@ -7,27 +8,21 @@ final class TLSFront {
     /// SHA-256 in hexadecimal digits, as `openssl x509 -fingerprint` says it.
     let fingerprint: String
     private let certificate: TLSServer.Certificate
-    private let process = Process()
+    private let program: RunningProgram
 
     init(before plain: Int) throws {
         certificate = try TLSServer.Certificate()
         fingerprint = certificate.fingerprint
         port = try freePort(Int32(SOCK_STREAM.rawValue))
-        process.executableURL = URL(filePath: "/usr/bin/timeout")
         let listen = "OPENSSL-LISTEN:\(port),bind=127.0.0.1,reuseaddr,fork,verify=0"
-        process.arguments = [
-            "-s", "KILL", "60", "/usr/bin/socat",
+        program = try RunningProgram([
+            "/usr/bin/timeout", "-s", "KILL", "60", "/usr/bin/socat",
             "\(listen),cert=\(certificate.path),key=\(certificate.key)", "TCP:127.0.0.1:\(plain)",
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        ])
     }
 
     func end() {
-        kill(-process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        program.end()
         certificate.remove()
     }
 }

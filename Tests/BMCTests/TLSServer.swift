@@ -1,6 +1,7 @@
 import Curl
 import Foundation
 import Glibc
+import TestSupport
 
 /// OpenSSL's own server with a certificate made for the test.
 final class TLSServer {
@@ -37,27 +38,21 @@ final class TLSServer {
     /// SHA-256 in hexadecimal digits, as `openssl x509 -fingerprint` says it.
     let fingerprint: String
     private let made: Certificate
-    private let process = Process()
+    private let server: RunningProgram
 
     init() throws {
         made = try Certificate()
         certificate = made.path
         fingerprint = made.fingerprint
         port = try freePort(Int32(SOCK_STREAM.rawValue))
-        process.executableURL = URL(filePath: "/usr/bin/timeout")
-        process.arguments = [
-            "-s", "KILL", "60", Self.program, "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key",
-            made.key, "-www",
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        server = try RunningProgram([
+            "/usr/bin/timeout", "-s", "KILL", "60", Self.program, "s_server", "-accept", "127.0.0.1:\(port)", "-cert",
+            certificate, "-key", made.key, "-www",
+        ])
     }
 
     func end() {
-        kill(-process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        server.end()
         made.remove()
     }
 
@@ -74,15 +69,6 @@ final class TLSServer {
     }
 
     fileprivate static func run(_ arguments: [String]) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: text, as: UTF8.self)
+        try Program.run([program] + arguments, errors: .dropped).output
     }
 }

@@ -3,6 +3,7 @@ import BMCWebhook
 import Crypto
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// Orders by signed HTTP requests, at a real server that verifies the signature.
@@ -160,17 +161,8 @@ struct WebhookTests {
         let gate = BMCGate(endpoint: endpoint) { try await WebhookConnector { 0 }.connect($0) }
         _ = try await gate.ensurePower(.on)
         let request = try #require(body.withLock { $0 })
-        let openssl = Process()
-        let (input, output) = (Pipe(), Pipe())
-        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
-        openssl.arguments = ["dgst", "-sha256", "-hmac", "Jefe"]
-        openssl.standardInput = input
-        openssl.standardOutput = output
-        try openssl.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(request.body))
-        try input.fileHandleForWriting.close()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        openssl.waitUntilExit()
+        let openssl = ["/usr/bin/openssl", "dgst", "-sha256", "-hmac", "Jefe"]
+        let text = try Program.run(openssl, input: request.body, errors: .dropped).output
         let code = text.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(code?.count == 64)
         #expect(request.headers["x-rackwright-signature"] == "sha256=" + (code ?? ""))

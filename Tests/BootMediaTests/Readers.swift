@@ -1,5 +1,6 @@
 import BootMedia
 import Foundation
+import TestSupport
 import Testing
 
 extension Composition {
@@ -131,18 +132,7 @@ struct FATReader {
 
 /// Runs a program of Debian's in a folder; gives its status and all that it said.
 func run(_ arguments: [String], in folder: String) throws -> (status: Int32, text: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: arguments[0])
-    process.arguments = Array(arguments.dropFirst())
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": folder]
-    let output = folder + "/output-\(UUID().uuidString)"
-    try #require(FileManager.default.createFile(atPath: output, contents: nil))
-    let handle = try FileHandle(forWritingTo: URL(filePath: output))
-    process.standardOutput = handle
-    process.standardError = handle
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return (process.terminationStatus, try String(contentsOfFile: output, encoding: .utf8))
+    let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": folder]
+    let outcome = try Program.run(arguments, environment: environment, folder: folder)
+    return (outcome.status, outcome.output)
 }

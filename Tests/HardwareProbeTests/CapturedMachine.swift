@@ -46,14 +46,7 @@ final class CapturedMachine {
     }
 
     static func run(_ words: [String], for archive: String) throws {
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer {
-            for index in words.indices { unsafe free(arguments[index]) }
-        }
-        var process: pid_t = 0
-        var status: Int32 = unsafe posix_spawnp(&process, words[0], nil, nil, &arguments, environ)
-        guard status == 0 else { throw NotUnpacked(archive: archive, status: status) }
-        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        let status = try Program.run(words, errors: .dropped).status
         guard status == 0 else { throw NotUnpacked(archive: archive, status: status) }
     }
 }

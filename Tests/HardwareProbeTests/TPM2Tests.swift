@@ -106,7 +106,7 @@ struct TPM2Tests {
 /// A software TPM of its own for a test; it ends with this value.
 final class EmulatedTPM: Sendable {
     private let folder: String
-    private let process: pid_t
+    private let program: RunningProgram
     private let descriptor: Int32
 
     struct Failed: Error {
@@ -141,18 +141,10 @@ final class EmulatedTPM: Sendable {
                 for: "swtpm_setup"
             )
         }
-        let words = [
+        program = try RunningProgram([
             "swtpm", "socket", "--tpm2", "--tpmstate", "dir=\(folder)", "--server", "type=unixio,path=\(folder)/data",
             "--flags", "not-need-init,startup-clear", "--terminate",
-        ]
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer {
-            for index in words.indices { unsafe free(arguments[index]) }
-        }
-        var process: pid_t = 0
-        let status = unsafe posix_spawnp(&process, words[0], nil, nil, &arguments, environ)
-        guard status == 0 else { throw Failed(what: "swtpm: \(status)") }
-        self.process = process
+        ])
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -172,10 +164,7 @@ final class EmulatedTPM: Sendable {
 
     deinit {
         close(descriptor)
-        // It may have inherited a mask of signals in which all others are blocked.
-        kill(process, SIGKILL)
-        var status: Int32 = 0
-        unsafe waitpid(process, &status, 0)
+        program.end()
         try? FileManager.default.removeItem(atPath: folder)
     }
 

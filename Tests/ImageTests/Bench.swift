@@ -95,21 +95,13 @@ final class Bench {
     @discardableResult
     func run(_ program: String, _ arguments: String..., input: String = "", allowing: Set<Int32> = [0]) throws -> String
     {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]
-        let (stdin, stdout) = (Pipe(), Pipe())
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = stdout
-        try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try stdin.fileHandleForWriting.close()
-        let output = String(decoding: try stdout.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(allowing.contains(process.terminationStatus), "\(program) \(arguments): \(output)")
-        return output
+        let outcome = try Program.run(
+            ["/usr/bin/env", program] + arguments,
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"],
+            input: Array(input.utf8)
+        )
+        #expect(allowing.contains(outcome.status), "\(program) \(arguments): \(outcome.output)")
+        return outcome.output
     }
 
     /// Whether a program is on this machine.

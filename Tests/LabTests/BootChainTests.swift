@@ -1,6 +1,7 @@
 import Foundation
 import Inventory
 import OperatorAPI
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -37,7 +38,7 @@ extension Machines {
                 )
             }
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             try await lab.enroll(definition.machines)
             try await lab.command("node", "set-loader", "safe", "shim")
             try await lab.inspectAll(minutes: 15)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -30,17 +31,17 @@ extension Machines {
         try await Lab.run(definition) { lab in
             let foreign = try await Neighbour("rwforeign", address: "10.77.0.3/24")
             let server = try foreign.start(foreignServer, log: lab.folder + "/foreign.log")
-            defer { Neighbour.stop(server) }
+            defer { server.end() }
             try lab.edit("controller.yaml", configuration)
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             try await lab.enroll(definition.machines)
             let doctor = try Neighbour.start(
                 [lab.programs + "rackwright", "doctor", "dhcp", "--interface", "br0", "--time", "40s"],
                 in: Lab.namespace,
                 log: lab.folder + "/doctor.log"
             )
-            defer { Neighbour.stop(doctor) }
+            defer { doctor.end() }
             try await lab.inspectAll(minutes: 8)
             for name in ["old", "new"] {
                 let timeline = try await lab.command("timeline", name)
@@ -120,7 +121,7 @@ extension Machines {
                 in: Lab.namespace,
                 log: lab.folder + "/relay.log"
             )
-            defer { Neighbour.stop(relay) }
+            defer { relay.end() }
             lab.controllerNamespace = name
             lab.commandsRunBesideController = true
             try lab.edit("controller.yaml") { text in
@@ -131,7 +132,7 @@ extension Machines {
                     )
             }
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             try await lab.enroll(definition.machines)
             try await lab.inspectAll(minutes: 8)
             let timeline = try await lab.command("timeline", "far")

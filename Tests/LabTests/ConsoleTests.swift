@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -11,7 +12,7 @@ extension Machines {
         machine.bmc.implementation = .own
         try await Lab.run(RackDefinition(network: Lab.network, machines: [machine])) { lab in
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             try await lab.enroll([machine])
             let timeline = try await lab.command("timeline", "delta")
             #expect(timeline.contains("IPMI 2.0, cipher suite 17"), "\(timeline)")

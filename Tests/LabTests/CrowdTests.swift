@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -9,13 +10,13 @@ extension Machines {
     func aThousandMachinesFetchTheRamdiskAtOnce() async throws {
         try await Lab.run(RackDefinition(network: Lab.network, machines: [])) { lab in
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             let crowd = try await Neighbour("rwcrowd", address: "10.77.0.9/24")
             let report = lab.folder + "/ab.log"
             let url = "http://10.77.0.1:8080/boot/initrd.img"
             let command = "ulimit -n 4096 && exec ab -q -s 300 -c 1000 -n 1000 \(url)"
             let fetching = try crowd.start(["/bin/bash", "-c", command], log: report)
-            defer { Neighbour.stop(fetching) }
+            defer { fetching.end() }
 
             var answered = 0
             while fetching.isRunning {

@@ -1,5 +1,6 @@
 import Foundation
 import OperatorAPI
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -15,7 +16,7 @@ extension Machines {
     func machinesBehindForeignBMCsAreBootedAndRead() async throws {
         try await Lab.run(RackDefinition(network: Lab.network, machines: [])) { lab in
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             let foreign = try await ForeignBMCs(in: lab)
             defer { foreign.stop() }
             var csv = "name,bmc_protocol,bmc_address,bmc_user,bmc_password,mac\n"

@@ -14,7 +14,7 @@ struct ForeignBMCs {
     /// An image that boots, as the BMCs fetch it.
     static let image = "http://10.77.0.42:8000/ipxe.iso"
 
-    private let process: Process
+    private let process: RunningProgram
     private let folder: String
 
     /// Starts all of it and waits until the BMCs are there.
@@ -47,7 +47,7 @@ struct ForeignBMCs {
         throw Lab.Failure(text: "libvirt's machines did not come up: \(log)")
     }
 
-    func stop() { Neighbour.stop(process) }
+    func stop() { process.end() }
 
     /// What the programs said, the ends of it.
     var log: String {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -8,7 +9,7 @@ extension Machines {
     func foreignClientsGetAddressesAndFiles() async throws {
         try await Lab.run(RackDefinition(network: Lab.network, machines: [])) { lab in
             var controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             let client = try await Neighbour("rwclient", mac: "52:54:00:77:0d:01")
             let first = try await lease(of: client, in: lab)
 
@@ -18,8 +19,8 @@ extension Machines {
             #expect(udhcpc.status == 0 && udhcpc.errors.contains("lease of \(first) obtained"), "\(udhcpc.errors)")
 
             // A lease that was promised outlives the process that promised it.
-            kill(controller.processIdentifier, SIGKILL)
-            controller.waitUntilExit()
+            controller.signal(SIGKILL)
+            controller.wait()
             controller = try await lab.startController()
             #expect(try await lease(of: client, in: lab) == first)
 
@@ -56,7 +57,7 @@ extension Machines {
             folder + "/dhclient.pid", "-cf", "/dev/null", "eth0",
         ]
         let process = try client.start(words, log: folder + "/dhclient.log")
-        defer { Neighbour.stop(process) }
+        defer { process.end() }
         for _ in 0..<300 {
             let log = (try? String(contentsOfFile: folder + "/dhclient.log", encoding: .utf8)) ?? ""
             let bound = log.split(separator: "\n").last { $0.hasPrefix("bound to ") }

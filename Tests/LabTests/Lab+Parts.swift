@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -18,7 +19,7 @@ extension RackDefinition.Machine {
 /// A machine with a part of each kind: what its inventory says, and what a test does to it.
 extension Lab {
     /// Speaks as a switch does, on the cables of both cards, again and again.
-    func speakLLDP() throws -> Process {
+    func speakLLDP() throws -> RunningProgram {
         let script = """
             import socket, struct, time
             def tlv(kind, value): return struct.pack("!H", kind << 9 | len(value)) + value
@@ -35,7 +36,7 @@ extension Lab {
                     except OSError: pass
                 time.sleep(0.5)
             """
-        let words = LabProgram.unblocked + ["ip", "netns", "exec", Self.namespace, "python3", "-c", script]
+        let words = ["ip", "netns", "exec", Self.namespace, "python3", "-c", script]
         return try LabProgram().start(words, output: "/dev/null", errors: folder + "/lldp.log")
     }
 

@@ -88,9 +88,9 @@ struct Lab {
     // MARK: The controller
 
     /// Starts the controller in the rack's network and waits until it answers.
-    func startController() async throws -> Process {
+    func startController() async throws -> RunningProgram {
         let process = try LabProgram().start(
-            LabProgram.unblocked + [
+            [
                 "/usr/sbin/ip", "netns", "exec", controllerNamespace, programs + "rackwright", "serve", "--config",
                 folder + "/config/controller.yaml",
             ],
@@ -101,7 +101,7 @@ struct Lab {
             if try await rackwright("node", "list").status == 0 { return process }
             try await Task.sleep(for: .milliseconds(200))
         }
-        kill(process.processIdentifier, SIGKILL)
+        process.signal(SIGKILL)
         throw Failure(text: "the controller does not answer; its log: \(controllerLog)")
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs a program to its end, or in the background; output goes to files, so nothing blocks on a full pipe.
 struct LabProgram {
@@ -11,55 +12,28 @@ struct LabProgram {
 
     var environment: [String: String] = [:]
 
-    /// Before a program's words: it hears all signals. Children of a test inherit blocked ones, so that a daemon would not
-    /// hear that it shall end, and a client's alarm would never ring.
-    static let unblocked = [
-        "/usr/bin/perl", "-MPOSIX", "-e", "sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV",
-    ]
-
     /// Runs `arguments` (the first is a path) and waits at most `seconds`; then it is killed and status is -1.
     func run(_ arguments: [String], seconds: Double = 60) async throws -> Outcome {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "rackwright-lab-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let output = folder.appending(path: "output").path
-        let errors = folder.appending(path: "errors").path
-        let process = try start(arguments, output: output, errors: errors)
-        let end = Date() + seconds
-        while process.isRunning {
-            if Date() > end {
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-                return Outcome(status: -1, output: text(output), errors: text(errors) + "killed after \(seconds) s")
-            }
-            try await Task.sleep(for: .milliseconds(100))
+        let program = try start(arguments, output: .kept, errors: .kept)
+        if let status = try await program.ended(within: .seconds(seconds)) {
+            return Outcome(status: status, output: program.output, errors: program.errors)
         }
-        return Outcome(status: process.terminationStatus, output: text(output), errors: text(errors))
+        program.signal(SIGKILL)
+        program.wait()
+        return Outcome(status: -1, output: program.output, errors: program.errors + "killed after \(seconds) s")
     }
 
-    /// Starts a program in the background.
-    func start(_ arguments: [String], output: String, errors: String) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: arguments[0])
-        process.arguments = Array(arguments.dropFirst())
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try handle(output)
-        process.standardError = try handle(errors)
-        try process.run()
-        return process
+    /// Starts a program in the background, which writes to the ends of files.
+    func start(_ arguments: [String], output: String, errors: String) throws -> RunningProgram {
+        try start(arguments, output: .file(output), errors: .file(errors))
     }
 
-    private func handle(_ path: String) throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: path) {
-            _ = FileManager.default.createFile(atPath: path, contents: nil)
-        }
-        let handle = try FileHandle(forWritingTo: URL(filePath: path))
-        try handle.seekToEnd()
-        return handle
-    }
-
-    private func text(_ path: String) -> String {
-        (try? String(contentsOf: URL(filePath: path), encoding: .utf8)) ?? ""
+    private func start(
+        _ arguments: [String],
+        output: RunningProgram.Output,
+        errors: RunningProgram.Output
+    ) throws -> RunningProgram {
+        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        return try RunningProgram(arguments, environment: environment, output: output, errors: errors)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import OperatorAPI
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -16,7 +17,7 @@ extension Machines {
 
     private func walk(_ lab: Lab) async throws {
         var controller = try await lab.startController()
-        defer { kill(controller.processIdentifier, SIGKILL) }
+        defer { controller.signal(SIGKILL) }
         try await enroll(lab)
         try await inspect(lab)
         try await refuse(lab)
@@ -28,10 +29,9 @@ extension Machines {
         #expect(try await lab.askTiers() == tiers, "the database and the application run since they were deployed")
         try await badUpgrade(lab)
         try await lookAround(lab)
-        kill(controller.processIdentifier, SIGTERM)
-        for _ in 0..<200 where controller.isRunning { try await Task.sleep(for: .milliseconds(100)) }
-        #expect(!controller.isRunning, "the controller ends when it is asked to")
-        if !controller.isRunning { #expect(controller.terminationStatus == 0) }
+        controller.signal(SIGTERM)
+        let status = try await controller.ended(within: .seconds(20))
+        #expect(status == 0, "the controller ends when it is asked to")
     }
 
     fileprivate func write(_ text: String, to path: String) throws {
@@ -168,13 +168,13 @@ extension Machines {
     }
 
     /// Version 2, with the controller killed and started again in the middle.
-    private func upgrade(_ lab: Lab, _ controller: inout Process) async throws {
+    private func upgrade(_ lab: Lab, _ controller: inout RunningProgram) async throws {
         try lab.edit("parameters.yaml") { $0.replacingOccurrences(of: "\"1\"", with: "\"2\"") }
         try await lab.command("plan")
         try await lab.command("apply", "3")
         try await lab.until("timeline", "beta", says: "note the upgrade changed", seconds: 120)
         #expect(try await lab.command("run", "show", "run-3").contains("running"), "the upgrade is under way")
-        kill(controller.processIdentifier, SIGKILL)
+        controller.signal(SIGKILL)
         try await Task.sleep(for: .seconds(3))
         controller = try await lab.startController()
         try await lab.command("run", "wait", "--timeout", "10m", seconds: 610)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Another machine on the rack's wire: a network namespace with one link to the rack's bridge.
@@ -34,34 +35,18 @@ struct Neighbour {
     /// Runs a program there to its end.
     func run(_ words: [String], seconds: Double = 60) async throws -> LabProgram.Outcome {
         try await LabProgram().run(
-            LabProgram.unblocked + ["/usr/sbin/ip", "netns", "exec", name] + words,
+            ["/usr/sbin/ip", "netns", "exec", name] + words,
             seconds: seconds
         )
     }
 
-    /// Starts a program there, which must stay in the foreground; it ends with `stop`.
-    func start(_ words: [String], log: String) throws -> Process {
+    /// Starts a program there, which must stay in the foreground; it ends with `end`.
+    func start(_ words: [String], log: String) throws -> RunningProgram {
         try Self.start(words, in: name, log: log)
     }
 
-    static func start(_ words: [String], in namespace: String, log: String) throws -> Process {
-        try LabProgram().start(
-            ["/usr/bin/perl", "-MPOSIX", "-e", parent, "/usr/sbin/ip", "netns", "exec", namespace] + words,
-            output: log,
-            errors: log
-        )
-    }
-
-    /// Stays between us and a daemon: those close what they inherit, which Foundation takes for their end, and then it
-    /// waits for that one process for ever. Ends its child when it is told to end.
-    private static let parent = """
-        sigprocmask(SIG_SETMASK, POSIX::SigSet->new); my $child = fork; if (!$child) { exec @ARGV; exit 127 }
-        $SIG{TERM} = sub { kill 9, $child }; 1 while waitpid($child, 0) != $child; exit($? >> 8)
-        """
-
-    static func stop(_ process: Process) {
-        kill(process.processIdentifier, SIGTERM)
-        process.waitUntilExit()
+    static func start(_ words: [String], in namespace: String, log: String) throws -> RunningProgram {
+        try LabProgram().start(["/usr/sbin/ip", "netns", "exec", namespace] + words, output: log, errors: log)
     }
 
     static func ip(_ words: String...) async throws { try await ip(words) }

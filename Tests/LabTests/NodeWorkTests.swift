@@ -17,7 +17,7 @@ extension Machines {
         try await Lab.run(definition) { lab in
             try lab.setUpWorkshop()
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             try await lab.enroll(definition.machines)
             try await lab.command("image", "add", artifacts + "/debian-12.raw", "--name", "debian-12", seconds: 300)
             try await lab.inspectAll(minutes: 10)

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TestSupport
 import Testing
 import VirtualRack
 
@@ -50,10 +51,10 @@ extension Machines {
         )
         try await Lab.run(RackDefinition(network: Lab.network, machines: [machine])) { lab in
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             try await lab.enroll([machine])
             let switches = try lab.speakLLDP()
-            defer { kill(switches.processIdentifier, SIGKILL) }
+            defer { switches.signal(SIGKILL) }
             try await lab.inspectAll(minutes: 10)
             try await lab.lookAtParts(of: "own")
             try await lab.burnIn("own")
@@ -74,7 +75,7 @@ extension Machines {
     private func watch(_ rack: VirtualRack, folder: String) async throws {
         let machine = try #require(rack.machine(named: "own"))
         let program = LabProgram(environment: ["IPMI_PASSWORD": "pw-own", "HOME": folder])
-        let inside = LabProgram.unblocked + ["ip", "netns", "exec", Lab.namespace]
+        let inside = ["ip", "netns", "exec", Lab.namespace]
         func ipmitool(_ words: String...) async throws -> String {
             let words = ["ipmitool", "-I", "lanplus", "-H", "10.77.0.31", "-U", "admin", "-E", "-C", "17"] + words
             return try await program.run(inside + words).output

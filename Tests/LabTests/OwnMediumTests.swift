@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import TestSupport
 import Testing
 
 @testable import VirtualRack
@@ -14,7 +15,7 @@ extension Machines {
         try await Lab.run(definition) { lab in
             try lab.edit("controller.yaml") { $0.replacingOccurrences(of: "mode: full", with: "mode: off") }
             let controller = try await lab.startController()
-            defer { kill(controller.processIdentifier, SIGKILL) }
+            defer { controller.signal(SIGKILL) }
             try await lab.enroll(machines)
             for (number, machine) in machines.enumerated() {
                 try await lab.command(

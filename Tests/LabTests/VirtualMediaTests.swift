@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import VirtualRack
@@ -24,7 +25,7 @@ extension Machines {
                 output: folder + "/server.log",
                 errors: folder + "/server.log"
             )
-            defer { kill(server.processIdentifier, SIGKILL) }
+            defer { server.signal(SIGKILL) }
             let machine = try #require(lab.rack.machines.first)
             func log() throws -> String { try String(contentsOfFile: machine.serialLog, encoding: .isoLatin1) }
             let reset = RedfishPath.action("ComputerSystem.Reset", on: RedfishPath.system)
@@ -68,7 +69,7 @@ extension Machines {
                 output: folder + "/server.log",
                 errors: folder + "/server.log"
             )
-            defer { kill(server.processIdentifier, SIGKILL) }
+            defer { server.signal(SIGKILL) }
             let dhcp = try Neighbour.start(
                 [
                     "/usr/sbin/dnsmasq", "--keep-in-foreground", "--port=0", "--interface=br0", "--bind-interfaces",
@@ -78,7 +79,7 @@ extension Machines {
                 in: Lab.namespace,
                 log: folder + "/dnsmasq.log"
             )
-            defer { kill(dhcp.processIdentifier, SIGTERM) }
+            defer { dhcp.end() }
             let machine = try #require(lab.rack.machines.first)
             let reset = RedfishPath.action("ComputerSystem.Reset", on: RedfishPath.system)
             let boot =

@@ -24,7 +24,7 @@ struct Tree: Sendable {
             }
         let words = ["-xJf", archive, "-C", folder.path, "--wildcards", "--no-wildcards-match-slash"]
         // Not every recording has every part, which tar says and minds.
-        _ = Program.run(["/usr/bin/tar"] + words + parts)
+        _ = try Program.run(["/usr/bin/tar"] + words + parts)
 
         name = URL(filePath: archive).deletingPathExtension().deletingPathExtension().lastPathComponent
         var resources: [String: JSON] = [:]

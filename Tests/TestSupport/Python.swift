@@ -13,17 +13,8 @@ public enum Python {
 
     /// What a program writes; nil where it cannot be run or fails.
     public static func run(_ program: String, _ arguments: [String], input: String) -> String? {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let (question, answer) = (folder.appending(path: "question"), folder.appending(path: "answer"))
-            try Data(input.utf8).write(to: question)
-            let words = ["/usr/bin/env", program] + arguments
-            guard Program.run(words, input: question.path, output: answer.path) == 0 else { return nil }
-            return String(decoding: try Data(contentsOf: answer), as: UTF8.self)
-        } catch {
-            return nil
-        }
+        let words = ["/usr/bin/env", program] + arguments
+        guard let outcome = try? Program.run(words, input: Array(input.utf8), errors: .dropped) else { return nil }
+        return outcome.status == 0 ? outcome.output : nil
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import VirtualRack
@@ -13,7 +14,7 @@ struct ConsoleTests {
         try await LoopbackBMC.with { bmc in
             let serial = try SerialPort(path: bmc.serialSocket)
             defer { serial.end() }
-            let terminal = try await Terminal.open(bmc, suite, "sol", "activate")
+            let terminal = try Terminal(bmc, suite, "sol", "activate")
             defer { terminal.end() }
             try await terminal.expect("SOL Session operational")
             serial.write("login: ")
@@ -26,7 +27,7 @@ struct ConsoleTests {
             try await terminal.expect("line 399 of the machine's start")
             #expect(terminal.text.contains(lines), "nothing twice, nothing lost, in order")
 
-            let second = try await Terminal.open(bmc, suite, "sol", "activate")
+            let second = try Terminal(bmc, suite, "sol", "activate")
             defer { second.end() }
             try await second.expect("SOL payload already active on another session")
 
@@ -96,46 +97,24 @@ final class SerialPort: Sendable {
 
 /// `ipmitool` on a terminal of its own, as `script` gives one.
 final class Terminal: Sendable {
-    private let process = Process()
-    private let input = Pipe()
-    private let shown = Mutex<[UInt8]>([])
-    private let hasEnded = Mutex(false)
+    private let program: RunningProgram
 
-    /// From a thread of its own: a program that a task's thread starts has most signals blocked.
-    static func open(_ bmc: LoopbackBMC, _ suite: Int, _ words: String...) async throws -> Terminal {
+    init(_ bmc: LoopbackBMC, _ suite: Int, _ words: String...) throws {
         let command = (["ipmitool"] + bmc.ipmitoolWords(suite) + words).joined(separator: " ")
-        return try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try Terminal(command) }) }
-        }
+        program = try RunningProgram(
+            [
+                "/usr/bin/timeout", "-s", "KILL", "60", "script", "--quiet", "--echo", "never", "--command", command,
+                "/dev/null",
+            ],
+            environment: ProcessInfo.processInfo.environment.merging(["IPMI_PASSWORD": LoopbackBMC.password]) { $1 },
+            input: .typed,
+            output: .kept
+        )
     }
 
-    private init(_ command: String) throws {
-        process.executableURL = URL(filePath: "/usr/bin/timeout")
-        process.arguments = [
-            "-s", "KILL", "60", "script", "--quiet", "--echo", "never", "--command", command, "/dev/null",
-        ]
-        process.environment = ProcessInfo.processInfo.environment.merging(["IPMI_PASSWORD": LoopbackBMC.password]) {
-            $1
-        }
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        Thread.detachNewThread { [self] in
-            // What is there, without waiting for more.
-            var data = output.fileHandleForReading.availableData
-            while !data.isEmpty {
-                shown.withLock { $0 += data }
-                data = output.fileHandleForReading.availableData
-            }
-            hasEnded.withLock { $0 = true }
-        }
-    }
+    var text: String { program.output }
 
-    var text: String { shown.withLock { String(decoding: $0, as: UTF8.self) } }
-
-    func type(_ text: String) { try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+    func type(_ text: String) { program.type(text) }
 
     func expect(_ words: String, at place: SourceLocation = #_sourceLocation) async throws {
         try await eventually({ text.contains(words) }, at: place)
@@ -143,11 +122,8 @@ final class Terminal: Sendable {
     }
 
     func expectEnd(at place: SourceLocation = #_sourceLocation) async throws {
-        try await eventually({ hasEnded.withLock { $0 } }, at: place)
+        try await eventually({ !program.isRunning }, at: place)
     }
 
-    func end() {
-        kill(-process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func end() { program.end() }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Programs of other people that talk to the BMC.
 extension LoopbackBMC {
@@ -67,28 +68,19 @@ extension LoopbackBMC {
         )
     }
 
-    /// On a thread of its own: the BMC needs those that tests share.
+    /// Without holding up a thread: the BMC needs those that tests share.
     func run(_ path: String, _ words: [String], _ environment: [String: String]) async throws -> Printed {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try Self.run(path, words, environment) })
-            }
-        }
+        let program = try RunningProgram(
+            // Ended even where the test is killed.
+            ["/usr/bin/timeout", "-s", "KILL", "60", path] + words,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            output: .kept
+        )
+        guard let status = try await program.ended(within: .seconds(90)) else { throw StillRunning(program: path) }
+        return Printed(text: program.output, status: status)
     }
 
-    private static func run(_ path: String, _ words: [String], _ environment: [String: String]) throws -> Printed {
-        let process = Process()
-        // Ended even where the test is killed.
-        process.executableURL = URL(filePath: "/usr/bin/timeout")
-        process.arguments = ["-s", "KILL", "60", path] + words
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return Printed(text: text, status: process.terminationStatus)
+    struct StillRunning: Error {
+        var program: String
     }
 }
