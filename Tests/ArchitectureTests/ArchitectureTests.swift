@@ -10,13 +10,17 @@ struct ArchitectureTests {
 
     private static let rules: Result<Rules, any Error> = Result {
         var rules = try Rules(package: PackageText(text("Package.swift")))
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: checkout + "/Sources")
-        for path in paths.sorted() where path.hasSuffix(".swift") {
-            let target = path.prefix { $0 != "/" }
-            let text = try text("Sources/" + path)
-            rules.files.append(SourceFile(target: String(target), path: "Sources/" + path, text: text))
-        }
+        rules.files = try files(in: "Sources")
+        rules.tests = try files(in: "Tests")
         return rules
+    }
+
+    private static func files(in folder: String) throws -> [SourceFile] {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: "\(checkout)/\(folder)")
+        return try paths.sorted().filter { $0.hasSuffix(".swift") }.map { path in
+            let target = String(path.prefix { $0 != "/" })
+            return SourceFile(target: target, path: "\(folder)/\(path)", text: try text("\(folder)/\(path)"))
+        }
     }
 
     private static func text(_ path: String) throws -> String {
@@ -58,6 +62,11 @@ struct ArchitectureTests {
     @Test func foundationStaysOut() { hold(rules.foundationStaysOut()) }
 
     @Test func filesStayShort() { hold(rules.filesStayShort()) }
+
+    @Test func noProgramIsStartedByFoundationsProcessWhichReadsPastItsBufferWhereManyFilesAreOpen() {
+        #expect(rules.tests.count > 40)
+        hold(rules.foundationStartsNoPrograms())
+    }
 
     @Test func namesSayWhatThingsAre() { hold(rules.namesSayWhatThingsAre()) }
 }

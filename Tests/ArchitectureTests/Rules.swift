@@ -2,6 +2,7 @@
 struct Rules {
     var package: PackageText
     var files: [SourceFile] = []
+    var tests: [SourceFile] = []
 
     /// Modules that come with a product of another name: who declares the product may import them.
     static let companions: [String: Set<String>] = [
@@ -114,6 +115,14 @@ struct Rules {
             file.types.filter { type in endings.contains { type.name.hasSuffix($0) } }.map {
                 "\(file.path):\($0.line): \($0.name) does not say what it is"
             }
+        }
+    }
+
+    /// Where many files are open, Foundation's `Process` of Swift 6.3 reads past the end of what readdir(3) gave it and, now
+    /// and then, ends the program that wanted to start another.
+    func foundationStartsNoPrograms() -> [String] {
+        (files + tests).flatMap { file in
+            file.foundationProcesses.map { "\(file.path):\($0): starts a program by Foundation's Process" }
         }
     }
 

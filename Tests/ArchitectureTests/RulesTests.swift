@@ -123,6 +123,22 @@ struct RulesTests {
         )
     }
 
+    @Test func foundationsProcessIsFound() {
+        let text = """
+            let process = Process()
+            try Foundation.Process.run(url, arguments: [])
+            await endProcess()
+            // Process() is not used.
+            let id = ProcessInfo.processInfo
+            func start() -> Process.ID { "Process. It" }
+            """
+        let sentences = [1, 2, 6].map { "Sources/Domain/A.swift:\($0): starts a program by Foundation's Process" }
+        #expect(rules("Domain", text).foundationStartsNoPrograms() == sentences)
+        var rules = rules()
+        rules.tests = [SourceFile(target: "DomainTests", path: "Tests/DomainTests/A.swift", text: text)]
+        #expect(rules.foundationStartsNoPrograms().count == 3)
+    }
+
     @Test func namesThatSayNothingAreFound() {
         let text =
             "struct Rack {}\n\npublic final class RackManager: Rack {\n    enum Utils<T> {}\n}\nlet m = FileManager()"

@@ -7,6 +7,8 @@ struct SourceFile {
     var imports: [(module: String, line: Int)] = []
     /// Types and the lines that declare them.
     var types: [(name: String, line: Int)] = []
+    /// The lines that use the type `Process`.
+    var foundationProcesses: [Int] = []
 
     private static let importKinds: Set<String> = [
         "struct", "class", "enum", "protocol", "typealias", "func", "var", "let", "actor",
@@ -27,7 +29,9 @@ struct SourceFile {
         for (index, line) in lines.enumerated() {
             let marks = Self.textMarks(in: line)
             defer { if marks % 2 == 1 { isText.toggle() } }
-            if !isText { read(line, number: index + 1) }
+            guard !isText else { continue }
+            read(line, number: index + 1)
+            if Self.usesProcess(line) { foundationProcesses.append(index + 1) }
         }
     }
 
@@ -46,6 +50,25 @@ struct SourceFile {
         } else if Self.typeKinds.contains(String(first)) {
             types.append((String(second), number))
         }
+    }
+
+    /// Whether there is a `Process(` or `Process.run(`, in code and as a word of its own.
+    private static func usesProcess(_ line: Substring) -> Bool {
+        var rest = Array(line.utf8)[...]
+        if let comment = zip(rest, rest.dropFirst()).enumerated().first(where: { $1 == (0x2F, 0x2F) }) {
+            rest = rest.prefix(comment.offset)
+        }
+        let word = Array("Process".utf8)
+        func isInWord(_ octet: UInt8?) -> Bool {
+            octet.map { $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isLetter } ?? false
+        }
+        for start in rest.indices where rest[start...].starts(with: word) {
+            let after = rest[start...].dropFirst(word.count)
+            guard !isInWord(rest[..<start].last) else { continue }
+            if after.first == UInt8(ascii: "(") { return true }
+            if after.first == UInt8(ascii: "."), isInWord(after.dropFirst().first) { return true }
+        }
+        return false
     }
 
     /// How many marks of texts of several lines there are.
