@@ -53,10 +53,10 @@ bench-boot: lab
 	swift build -c release --product rackwright --scratch-path .build-bench
 	.ci/bench-boot .build-bench/release/rackwright $(lab)/ramdisk
 
-# The step engine beside ansible-core and Python's Jinja2, in one run.
+# The step engine beside ansible-core and Python's Jinja2, in one run; built as the agent is, whose code it measures.
 bench-steps: packages
-	swift build -c release --product step-bench --scratch-path .build-bench
-	.ci/bench-steps .build-bench/release/step-bench
+	swift build -c release --product step-bench --static-swift-stdlib --scratch-path .build-agent
+	.ci/bench-steps .build-agent/release/step-bench
 
 # The matching of 10,000 nodes to 20 roles, with scipy's solver beside it.
 bench-match: packages

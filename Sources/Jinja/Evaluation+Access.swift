@@ -14,11 +14,16 @@ extension Evaluation {
 
     /// `name.key`
     private func attribute(_ attribute: Attribute, of name: Name, _ scope: Scope) throws -> Value {
+        if let value = try scope.attribute(attribute, of: name, self) { return value }
+        if let value = variable(name, scope) { return try self.attribute(attribute, of: value) }
+        guard name.function == nil else { throw JinjaError("function '\(name.text)' is not a value") }
+        return .undefined(name.text)
+    }
+
+    /// `name.key` of what is bound to the name.
+    func attribute(_ attribute: Attribute, of binding: Binding, _ name: Name) throws -> Value {
         let key = attribute.key
-        switch binding(of: name, scope) {
-        case nil:
-            guard name.function == nil else { throw JinjaError("function '\(name.text)' is not a value") }
-            return .undefined(name.text)
+        switch binding {
         case .value(let value): return try self.attribute(attribute, of: value)
         case .loop(let loop):
             return attribute.ofLoop.map { loop.value(of: $0) } ?? .undefined("loop.\(key)")
@@ -67,17 +72,29 @@ extension Evaluation {
     func subscripted(_ object: Value, by key: Value, path: @autoclosure () -> String?) throws -> Value {
         if case .undefined = object { return object }
         try refuseUndefined(key)
-        let found: Value?
-        switch (object, key) {
-        case (.dict(let entries), .string(let key)): found = entries[key]
-        case (.list(let items), .int(let index)): found = Self.index(index, in: items.count).map { items[$0] }
-        case (.list(let items), .bool(let flag)): found = Self.index(flag ? 1 : 0, in: items.count).map { items[$0] }
-        case (.string(let text), .int(let index)):
+        if let found = Self.found(key, in: object) { return found }
+        return .undefined(path() ?? "expression[\(key.representation)]")
+    }
+
+    private static func found(_ key: Value, in object: Value) -> Value? {
+        switch object {
+        case .dict(let entries):
+            guard case .string(let key) = key else { return nil }
+            return entries[key]
+        case .list(let items):
+            let number: Int
+            switch key {
+            case .int(let index): number = index
+            case .bool(let flag): number = flag ? 1 : 0
+            default: return nil
+            }
+            return index(number, in: items.count).map { items[$0] }
+        case .string(let text):
+            guard case .int(let number) = key else { return nil }
             let scalars = Array(text.unicodeScalars)
-            found = Self.index(index, in: scalars.count).map { .string(String(scalars[$0])) }
-        default: found = nil
+            return index(number, in: scalars.count).map { .string(String(scalars[$0])) }
+        case .undefined, .none, .bool, .int, .double: return nil
         }
-        return found ?? .undefined(path() ?? "expression[\(key.representation)]")
     }
 
     private static func index(_ index: Int, in count: Int) -> Int? {

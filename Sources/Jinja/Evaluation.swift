@@ -255,7 +255,7 @@ final class Evaluation {
         return variable(name, scope).map { .value($0) }
     }
 
-    private func variable(_ name: Name, _ scope: Scope) -> Value? {
+    func variable(_ name: Name, _ scope: Scope) -> Value? {
         guard scope.seesVariables else { return nil }
         if name.number >= found.count {
             found += Array(repeating: .notLookedFor, count: table.names.count - found.count)

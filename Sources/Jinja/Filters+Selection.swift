@@ -28,11 +28,13 @@ extension Filters {
         },
         "map": Routine(isVariadic: true, acceptsUndefined: true) { call in
             let items = try call.elementsIfAny
-            if call.rest.positional.isEmpty, let attribute = call.rest.named["attribute"] {
-                if let extra = call.rest.named.keys.first(where: { $0 != "attribute" && $0 != "default" }) {
+            let given = call.rest
+            if given.positional.isEmpty, let attribute = given.named["attribute"] {
+                if let extra = given.named.keys.first(where: { $0 != "attribute" && $0 != "default" }) {
                     throw JinjaError("'map' has no parameter '\(extra)'")
                 }
-                return .list(try items.map(call.evaluation.getter(attribute, fallback: call.rest.named["default"])))
+                let path = AttributePath(attribute, fallback: given.named["default"], call.evaluation)
+                return .list(try items.map { try path($0) })
             }
             let (name, arguments) = try call.routine(from: 0, "a filter")
             guard !items.isEmpty else { return [] }
@@ -45,15 +47,15 @@ extension Filters {
         "groupby": Routine(["attribute", "default", "case_sensitive"]) { call in
             let items = try call.elements
             let ignoresCase = try !call.flag("case_sensitive")
-            let getter = try call.evaluation.getter(call.required("attribute"), fallback: call["default"])
-            let keys = try items.map { folded(try getter($0), ignoresCase) }
+            let path = try AttributePath(call.required("attribute"), fallback: call["default"], call.evaluation)
+            let keys = try items.map { folded(try path($0), ignoresCase) }
             let order = try sorted(items.indices.map { .int($0) }, by: keys, isReversed: false).compactMap(\.asInt)
             var groups: [(key: Value, grouper: Value, items: [Value])] = []
             for index in order {
                 if let last = groups.last, last.key.isEqual(to: keys[index]) {
                     groups[groups.count - 1].items.append(items[index])
                 } else {
-                    groups.append((keys[index], try getter(items[index]), [items[index]]))
+                    groups.append((keys[index], try path(items[index]), [items[index]]))
                 }
             }
             return .list(groups.map { .list([$0.grouper, .list($0.items)]) })
@@ -62,16 +64,16 @@ extension Filters {
 
     private static func selected(_ call: RoutineCall, byAttribute: Bool, keeps: Bool) throws -> Value {
         let items = try call.elementsIfAny
-        var getter: ((Value) throws -> Value)?
+        var path: AttributePath?
         if byAttribute {
             guard let attribute = call.rest.positional.first else {
                 throw JinjaError("'\(call.name)' needs an attribute")
             }
-            getter = call.evaluation.getter(attribute)
+            path = AttributePath(attribute, call.evaluation)
         }
         let start = byAttribute ? 1 : 0
         guard call.rest.positional.count > start else {
-            return .list(try items.filter { try call.evaluation.isTruthy(getter?($0) ?? $0) == keeps })
+            return .list(try items.filter { try call.evaluation.isTruthy(path?($0) ?? $0) == keeps })
         }
         let (name, arguments) = try call.routine(from: start, "a test")
         guard !items.isEmpty else { return [] }
@@ -80,7 +82,7 @@ extension Filters {
         var test: ((Value) throws -> Value)?
         for item in items {
             // What has no attribute is told first, as it stands before the test.
-            let value = try getter?(item) ?? item
+            let value = try path?(item) ?? item
             let apply = try test ?? evaluation.applying(evaluation.test(named: name), arguments)
             test = apply
             if try evaluation.isTruthy(apply(value)) == keeps { kept.append(item) }

@@ -13,50 +13,47 @@ extension Filters {
         "join": Routine(["d", "attribute"]) { call in
             let separator = try call["d"].map { try call.evaluation.text(of: $0) } ?? ""
             var items = try call.elements
-            if let attribute = call["attribute"] { items = try items.map(call.evaluation.getter(attribute)) }
-            var text = ""
-            for index in items.indices {
-                if index > 0 { text += separator }
-                text += try call.evaluation.text(of: items[index])
+            if let attribute = call["attribute"] {
+                let path = AttributePath(attribute, call.evaluation)
+                items = try items.map { try path($0) }
             }
-            return try call.evaluation.made(text)
+            var text = Output()
+            text.reserve(8 * items.count)
+            for index in items.indices {
+                if index > 0 { text.append(separator.utf8.span) }
+                let item = try call.evaluation.text(of: items[index])
+                text.append(item.utf8.span)
+            }
+            return try call.evaluation.made(text.text)
         },
         "sort": Routine(["reverse", "case_sensitive", "attribute"]) { call in
             let items = try call.elements
             let ignoresCase = try !call.flag("case_sensitive")
-            var attributes: [Value] = []
-            switch call["attribute"] {
-            case .string(let names) where names.utf8.contains(0x2C):
-                attributes = split(names, by: ",", limit: -1).map { .string($0) }
-            case nil, .some(.none): break
-            case .some(let attribute): attributes = [attribute]
-            }
-            let getters = attributes.map { call.evaluation.getter($0) }
-            let keys: [Value]
-            if getters.count == 1 {
-                let getter = getters[0]
-                keys = try items.map { folded(try getter($0), ignoresCase) }
-            } else {
-                keys = try items.map { item in
-                    guard !getters.isEmpty else { return folded(item, ignoresCase) }
-                    return .list(try getters.map { folded(try $0(item), ignoresCase) })
+            let isReversed = try call.flag("reverse")
+            let attribute = call["attribute"] ?? .none
+            if case .string(let names) = attribute, names.utf8.contains(0x2C) {
+                let paths = split(names, by: ",", limit: -1).map { AttributePath(.string($0), call.evaluation) }
+                let keys = try items.map { item in
+                    Value.list(try paths.map { folded(try $0(item), ignoresCase) })
                 }
+                return .list(try sorted(items, by: keys, isReversed: isReversed))
             }
-            return .list(
-                try sorted(items, by: keys, isReversed: call.flag("reverse"), skipsEqual: getters.count == 1)
-            )
+            let path = AttributePath(attribute, call.evaluation)
+            let keys = try items.map { folded(try path($0), ignoresCase) }
+            return .list(try sorted(items, by: keys, isReversed: isReversed, skipsEqual: !attribute.isNone))
         },
         "unique": Routine(["case_sensitive", "attribute"]) { call in
             let ignoresCase = try !call.flag("case_sensitive")
-            let getter = call["attribute"].map { call.evaluation.getter($0) }
-            return .list(try unique(call.elements, call.evaluation) { folded(try getter?($0) ?? $0, ignoresCase) })
+            let path = call["attribute"].map { AttributePath($0, call.evaluation) }
+            return .list(try unique(call.elements, call.evaluation) { folded(try path?($0) ?? $0, ignoresCase) })
         },
         "min": Routine(["case_sensitive", "attribute"]) { try extreme($0) { try $0.precedes($1) } },
         "max": Routine(["case_sensitive", "attribute"]) { try extreme($0) { try $1.precedes($0, operator: ">") } },
         "sum": Routine(["attribute", "start"]) { call in
             var items = try call.elements
             if let attribute = call["attribute"], !attribute.isNone {
-                items = try items.map(call.evaluation.getter(attribute))
+                let path = AttributePath(attribute, call.evaluation)
+                items = try items.map { try path($0) }
             }
             let start = call["start"] ?? 0
             if case .string = start { throw JinjaError("'sum' of strings") }
@@ -210,10 +207,10 @@ extension Filters {
 
     private static func extreme(_ call: RoutineCall, _ precedes: (Value, Value) throws -> Bool) throws -> Value {
         let ignoresCase = try !call.flag("case_sensitive")
-        let getter = call["attribute"].map { call.evaluation.getter($0) }
+        let path = call["attribute"].map { AttributePath($0, call.evaluation) }
         var best: (item: Value, key: Value)?
         for item in try call.elements {
-            let key = folded(try call.evaluation.defined(getter?(item) ?? item), ignoresCase)
+            let key = folded(try call.evaluation.defined(path?(item) ?? item), ignoresCase)
             if let found = best, try !precedes(key, found.key) { continue }
             best = (item, key)
         }
@@ -238,34 +235,5 @@ extension Filters {
 extension RoutineCall {
     fileprivate var other: [Value] {
         get throws { try evaluation.elements(of: required("other")) }
-    }
-}
-
-extension Evaluation {
-    /// Reads an attribute path such as `a.b.0` of each value it is given.
-    func getter(_ attribute: Value, fallback: Value? = nil) -> (Value) throws -> Value {
-        let parts: [Value]
-        switch attribute {
-        case .string(let path) where !path.utf8.contains(where: { $0 == 0x2E || $0 < 0x3A && $0 >= 0x30 }):
-            return { value in
-                let found = try self.subscripted(value, by: attribute, path: path)
-                if found.isUndefined, let fallback, !fallback.isNone { return fallback }
-                return found
-            }
-        case .string(let path):
-            parts = split(path, by: ".", limit: -1).map { part in
-                let isNumber = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                return isNumber ? Int(part).map { .int($0) } ?? .string(part) : .string(part)
-            }
-        case .none: return { $0 }
-        default: parts = [attribute]
-        }
-        return { value in
-            try parts.reduce(value) { value, part in
-                let found = try self.subscripted(value, by: part, path: part.description)
-                if found.isUndefined, let fallback, !fallback.isNone { return fallback }
-                return found
-            }
-        }
     }
 }

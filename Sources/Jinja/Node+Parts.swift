@@ -114,6 +114,23 @@ final class CallArguments: Sendable {
     var nodes: [Node] {
         positional + named.map(\.value) + [list, dictionary].compactMap { $0 }
     }
+
+    var isEmpty: Bool { positional.isEmpty && named.isEmpty && list == nil && dictionary == nil }
+
+    /// The values where all are constants.
+    var constants: Arguments? {
+        guard list == nil, dictionary == nil else { return nil }
+        var result = Arguments()
+        for node in positional {
+            guard case .constant(let constant) = node else { return nil }
+            result.positional.append(constant.value)
+        }
+        for (name, node) in named {
+            guard case .constant(let constant) = node else { return nil }
+            result.named[name] = constant.value
+        }
+        return result
+    }
 }
 
 /// A filter or test with its input and arguments.
@@ -121,45 +138,16 @@ final class Application: Sendable {
     let input: Node
     let routine: NamedRoutine
     let arguments: CallArguments
-    /// The arguments in their order, and the parameters that take them when that can be told from how they are written.
-    let values: [Node]
-    let places: [Int]?
-    /// The values of the arguments when all are constants: as `values`, or as a routine with further arguments has them.
-    let constants: [Value]?
-    let constantArguments: Arguments?
+    /// What the routine does with its input, where it is given nothing else.
+    let direct: Routine.Direct?
+    /// The arguments where all are constants that the routine takes.
+    let constants: BoundArguments?
 
     init(_ input: Node, _ routine: NamedRoutine, _ arguments: CallArguments) {
         self.input = input
         self.routine = routine
         self.arguments = arguments
-        values = arguments.positional + arguments.named.map(\.value)
-        places = Self.places(of: arguments, in: routine)
-        let constants = values.compactMap { node in
-            if case .constant(let constant) = node { return constant.value as Value? }
-            return nil
-        }
-        let areConstant = constants.count == values.count && arguments.list == nil && arguments.dictionary == nil
-        self.constants = areConstant ? constants : nil
-        var all = Arguments()
-        if areConstant {
-            all.positional = Array(constants.prefix(arguments.positional.count))
-            for (name, value) in zip(arguments.named, constants.suffix(arguments.named.count)) {
-                all.named[name.name] = value
-            }
-        }
-        constantArguments = areConstant ? all : nil
-    }
-
-    private static func places(of arguments: CallArguments, in routine: NamedRoutine) -> [Int]? {
-        let parameters = routine.parameters
-        guard arguments.list == nil, arguments.dictionary == nil,
-            arguments.positional.count <= parameters.count, !routine.isVariadic
-        else { return nil }
-        var places = Array(arguments.positional.indices)
-        for (name, _) in arguments.named {
-            guard let index = parameters.firstIndex(of: name), index >= arguments.positional.count else { return nil }
-            places.append(index)
-        }
-        return places
+        direct = arguments.isEmpty ? routine.direct : nil
+        constants = arguments.constants.flatMap { try? BoundArguments($0, of: routine) { _ in } }
     }
 }

@@ -10,11 +10,7 @@ struct Output {
         start == 0 ? String(decoding: octets, as: UTF8.self) : String(decoding: octets[start...], as: UTF8.self)
     }
 
-    mutating func append(_ text: String) {
-        octets.append(contentsOf: text.utf8)
-    }
-
-    mutating func append(_ more: [UInt8]) {
+    mutating func append(_ more: Span<UInt8>) {
         unsafe more.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
     }
 
@@ -25,6 +21,10 @@ struct Output {
 
     /// Appends a number's digits; gives how many octets that made.
     mutating func append(_ number: Int) -> Int {
+        if (0...9).contains(number) {
+            octets.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number))
+            return 1
+        }
         if number < 0 { octets.append(UInt8(ascii: "-")) }
         let first = octets.count
         var rest = number.magnitude

@@ -46,12 +46,14 @@ extension Evaluation {
     }
 
     func write(_ text: String, _ rendering: Rendering) throws {
-        try charge(text.utf8.count)
-        rendering.output.append(text)
-        try checkSize(rendering)
+        try write(text.utf8.span, rendering)
     }
 
     private func write(_ octets: [UInt8], _ rendering: Rendering) throws {
+        try write(octets.span, rendering)
+    }
+
+    private func write(_ octets: Span<UInt8>, _ rendering: Rendering) throws {
         try charge(octets.count)
         rendering.output.append(octets)
         try checkSize(rendering)
@@ -130,8 +132,10 @@ extension Evaluation {
     }
 
     private func run(_ condition: Condition, _ rendering: Rendering, _ scope: Scope, isTop: Bool) throws {
-        for index in condition.branches.indices where try isTruthy(condition.branches[index].test, scope) {
-            return try run(condition.branches[index].body, rendering, scope, isTop: isTop)
+        let branches = condition.branches
+        let span = branches.span
+        for index in span.indices where try isTruthy(span[index].test, scope) {
+            return try run(span[index].body, rendering, scope, isTop: isTop)
         }
         try run(condition.otherwise, rendering, scope, isTop: isTop)
     }
@@ -235,15 +239,10 @@ extension Evaluation {
         let items = try items(of: statement, scope)
         guard !items.isEmpty else { return try run(statement.otherwise, rendering, Scope(inside: scope), isTop: false) }
         let loop = Loop(items: items, depth: 1)
-        let name = Name.loop
         var inner = Scope(inside: scope)
         for index in items.indices {
-            try charge(1)
             loop.index = index
-            inner.bind(name, to: .loop(loop))
-            do { try assign(statement.target, items[index], inner) } catch { throw statement.items.located(error) }
-            let count = inner.count
-            try run(statement.body, rendering, inner, isTop: false)
+            let count = try run(statement, turn: loop, rendering, inner)
             // A turn starts with a scope of its own: the one before, emptied, unless a macro keeps that.
             if isKnownUniquelyReferenced(&inner) {
                 inner.removeAll(after: count)
@@ -251,6 +250,22 @@ extension Evaluation {
                 inner = Scope(inside: scope)
             }
         }
+    }
+
+    /// One turn of a loop; gives how many names were bound when it started.
+    @inline(never)
+    private func run(_ statement: LoopStatement, turn loop: Loop, _ rendering: Rendering, _ scope: Scope) throws -> Int
+    {
+        try charge(1)
+        scope.bind(.loop, to: .loop(loop))
+        do {
+            try assign(statement.target, loop.items[loop.index], scope)
+        } catch {
+            throw statement.items.located(error)
+        }
+        let count = scope.count
+        try run(statement.body, rendering, scope, isTop: false)
+        return count
     }
 
     private func items(of statement: LoopStatement, _ scope: Scope) throws -> [Value] {

@@ -68,57 +68,41 @@ final class NamedRoutine: Sendable {
     }
 }
 
-/// A filter or test being applied: an object, as what it holds is then not copied on the way to the routine.
-final class RoutineCall {
+/// A routine's arguments, told apart: what each parameter was given, and what no parameter is there for.
+final class BoundArguments: Sendable {
     let routine: NamedRoutine
-    let evaluation: Evaluation
-    let input: Value
-    /// What was given for parameters, and for which.
-    private let values: [Value]
-    private let places: [Int]
-    private let further: Arguments?
+    /// One for each parameter.
+    let values: [Value?]
+    let rest: Arguments
 
-    var name: String { routine.name }
-
-    /// The arguments that no parameter is there for.
-    var rest: Arguments { further ?? Arguments() }
-
-    init(_ routine: NamedRoutine, input: Value, _ arguments: Arguments, _ evaluation: Evaluation) throws {
+    /// - Parameter check: Refuses an argument that the routine cannot take.
+    init(_ arguments: Arguments, of routine: NamedRoutine, check: (Value) throws -> Void) throws {
         self.routine = routine
-        self.evaluation = evaluation
-        self.input = input
-        if !routine.acceptsUndefined { try evaluation.refuseUndefined(input) }
         let parameters = routine.parameters
         if routine.isVariadic, parameters.isEmpty {
-            if !routine.acceptsUndefined {
-                for value in arguments.positional { try evaluation.refuseUndefined(value) }
-                for value in arguments.named.values { try evaluation.refuseUndefined(value) }
-            }
+            for value in arguments.positional { try check(value) }
+            for value in arguments.named.values { try check(value) }
             values = []
-            places = []
-            further = arguments
+            rest = arguments
             return
         }
-        var values: [Value] = []
-        var places: [Int] = []
+        var values = [Value?](repeating: nil, count: parameters.count)
         var rest = Arguments()
         for (index, value) in arguments.positional.enumerated() {
-            if !routine.acceptsUndefined { try evaluation.refuseUndefined(value) }
+            try check(value)
             if routine.isVariadic {
                 rest.positional.append(value)
             } else if index < parameters.count {
-                values.append(value)
-                places.append(index)
+                values[index] = value
             } else {
                 throw JinjaError("'\(routine.name)' takes \(parameters.count) arguments at most")
             }
         }
         for (key, value) in arguments.named {
-            if !routine.acceptsUndefined { try evaluation.refuseUndefined(value) }
+            try check(value)
             if let index = parameters.firstIndex(of: key) {
-                guard !places.contains(index) else { throw JinjaError("'\(routine.name)' got '\(key)' twice") }
-                values.append(value)
-                places.append(index)
+                if case .some = values[index] { throw JinjaError("'\(routine.name)' got '\(key)' twice") }
+                values[index] = value
             } else if routine.isVariadic {
                 rest.named[key] = value
             } else {
@@ -126,39 +110,42 @@ final class RoutineCall {
             }
         }
         self.values = values
-        self.places = places
-        further = routine.isVariadic ? rest : nil
+        self.rest = rest
+    }
+}
+
+/// A filter or test being applied.
+struct RoutineCall {
+    let input: Value
+    private let arguments: BoundArguments
+    let evaluation: Evaluation
+
+    var routine: NamedRoutine { arguments.routine }
+    var name: String { routine.name }
+
+    /// The arguments that no parameter is there for.
+    var rest: Arguments { arguments.rest }
+
+    fileprivate init(_ input: Value, _ arguments: BoundArguments, _ evaluation: Evaluation) {
+        self.input = input
+        self.arguments = arguments
+        self.evaluation = evaluation
     }
 
-    /// A call whose arguments were told apart when it was parsed: those are their parameters.
-    init(_ routine: NamedRoutine, input: Value, _ values: [Value], for places: [Int], _ evaluation: Evaluation) throws {
-        self.routine = routine
-        self.evaluation = evaluation
-        self.input = input
-        self.values = values
-        self.places = places
-        further = nil
-        guard !routine.acceptsUndefined else { return }
-        try evaluation.refuseUndefined(input)
-        for value in values { try evaluation.refuseUndefined(value) }
+    init(_ routine: NamedRoutine, input: Value, _ arguments: Arguments, _ evaluation: Evaluation) throws {
+        try evaluation.check(input, for: routine)
+        let bound = try BoundArguments(arguments, of: routine) { try evaluation.check($0, for: routine) }
+        self.init(input, bound, evaluation)
     }
 
     /// The same with another input.
     init(_ call: RoutineCall, input: Value) throws {
-        routine = call.routine
-        evaluation = call.evaluation
-        self.input = input
-        values = call.values
-        places = call.places
-        further = call.further
-        if !routine.acceptsUndefined { try evaluation.refuseUndefined(input) }
+        try call.evaluation.check(input, for: call.routine)
+        self.init(input, call.arguments, call.evaluation)
     }
 
     subscript(parameter: String) -> Value? {
-        guard !places.isEmpty, let index = routine.parameters.firstIndex(of: parameter),
-            let place = places.firstIndex(of: index)
-        else { return nil }
-        return values[place]
+        routine.parameters.firstIndex(of: parameter).flatMap { arguments.values[$0] }
     }
 
     func required(_ parameter: String) throws -> Value {
@@ -227,16 +214,21 @@ extension Evaluation {
 
     private func apply(_ application: Application, to input: Value, _ scope: Scope) throws -> Value {
         let routine = application.routine
-        if application.values.isEmpty, let direct = routine.direct, application.places != nil {
-            if !routine.acceptsUndefined { try refuseUndefined(input) }
+        if let direct = application.direct {
+            try check(input, for: routine)
             return try direct(input, self)
         }
-        guard let places = application.places else {
-            let arguments = try application.constantArguments ?? arguments(application.arguments, scope)
-            return try routine.body(RoutineCall(routine, input: input, arguments, self))
+        if let constants = application.constants {
+            try check(input, for: routine)
+            return try routine.body(RoutineCall(input, constants, self))
         }
-        let values = try application.constants ?? evaluate(all: application.values, scope)
-        return try routine.body(RoutineCall(routine, input: input, values, for: places, self))
+        let arguments = try arguments(application.arguments, scope)
+        return try routine.body(RoutineCall(routine, input: input, arguments, self))
+    }
+
+    /// Refuses an input or argument that is undefined, where a routine does not take such.
+    fileprivate func check(_ value: Value, for routine: NamedRoutine) throws {
+        if !routine.acceptsUndefined { try refuseUndefined(value) }
     }
 
     /// The filter or test that a value names.

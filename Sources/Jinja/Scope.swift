@@ -42,7 +42,16 @@ final class Scope {
         return parent?.lookUp(name)
     }
 
-    func bind(_ name: Name, to binding: Binding) {
+    /// An attribute of what is bound to a name, which itself is not copied for that; nil where nothing is bound.
+    func attribute(_ attribute: Attribute, of name: Name, _ evaluation: Evaluation) throws -> Value? {
+        guard let place = place(of: name.number) else {
+            return try parent?.attribute(attribute, of: name, evaluation)
+        }
+        let entries = entries
+        return try evaluation.attribute(attribute, of: entries.span[place].binding, name)
+    }
+
+    func bind(_ name: Name, to binding: consuming Binding) {
         if let place = place(of: name.number) {
             entries[place].binding = binding
             return

@@ -72,7 +72,7 @@ final class LoopStatement: Sendable {
     }
 }
 
-indirect enum AssignmentTarget: Sendable {
+enum AssignmentTarget: Sendable {
     case name(Name)
     case tuple([AssignmentTarget])
     case attribute(of: Name, String)

@@ -1,7 +1,7 @@
 public import OrderedCollections
 
-/// A parsed Jinja template.
-public struct Template: Sendable {
+/// A parsed Jinja template: an object, as renders then share it without copying its parts.
+public final class Template: Sendable {
     /// What it is called in errors.
     public let name: String
     let syntax: TemplateSyntax
@@ -17,7 +17,7 @@ public struct Template: Sendable {
     ///   - trimBlocks: The line end right after a statement's tag is dropped.
     ///   - lstripBlocks: White space before a statement's tag that starts its line is dropped.
     ///   - keepTrailingNewline: A line end at the very end stays.
-    public init(
+    public convenience init(
         _ source: String,
         name: String = "template",
         trimBlocks: Bool = true,

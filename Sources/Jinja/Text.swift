@@ -108,6 +108,7 @@ func places(of part: String, in text: String, limit: Int) -> [Int] {
     var places: [Int] = []
     var start = 0
     while limit < 0 || places.count < limit, let next = find(part, in: text, from: start) {
+        if places.isEmpty { places.reserveCapacity(4) }
         places.append(next)
         start = next + part.count
     }
@@ -201,16 +202,16 @@ extension Evaluation {
         try charge(text.utf8.count)
         if places.isEmpty { return text }
         let octets = text.utf8.span
-        var result: [UInt8] = []
-        result.reserveCapacity(octets.count + places.count * new.utf8.count)
+        var result = Output()
+        result.reserve(octets.count + places.count * new.utf8.count)
         var start = 0
         for place in places {
-            for index in start..<place { result.append(octets[index]) }
-            result.append(contentsOf: new.utf8)
+            result.append(octets.extracting(start..<place))
+            result.append(new.utf8.span)
             start = place + old.utf8.count
         }
-        for index in start..<octets.count { result.append(octets[index]) }
-        return String(decoding: result, as: UTF8.self)
+        result.append(octets.extracting(start...))
+        return result.text
     }
 }
 
