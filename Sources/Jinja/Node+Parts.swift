@@ -142,6 +142,9 @@ final class Application: Sendable {
     let direct: Routine.Direct?
     /// The arguments where all are constants that the routine takes.
     let constants: BoundArguments?
+    /// The arguments in their order, and the parameters that take them when that can be told from how they are written.
+    let values: [Node]
+    let places: [Int]?
 
     init(_ input: Node, _ routine: NamedRoutine, _ arguments: CallArguments) {
         self.input = input
@@ -149,5 +152,20 @@ final class Application: Sendable {
         self.arguments = arguments
         direct = arguments.isEmpty ? routine.direct : nil
         constants = arguments.constants.flatMap { try? BoundArguments($0, of: routine) { _ in } }
+        values = arguments.positional + arguments.named.map(\.value)
+        places = Self.places(of: arguments, in: routine)
+    }
+
+    private static func places(of arguments: CallArguments, in routine: NamedRoutine) -> [Int]? {
+        let parameters = routine.parameters
+        guard arguments.list == nil, arguments.dictionary == nil,
+            arguments.positional.count <= parameters.count, !routine.isVariadic
+        else { return nil }
+        var places = Array(arguments.positional.indices)
+        for (name, _) in arguments.named {
+            guard let index = parameters.firstIndex(of: name), index >= arguments.positional.count else { return nil }
+            places.append(index)
+        }
+        return places
     }
 }

@@ -68,12 +68,22 @@ final class NamedRoutine: Sendable {
     }
 }
 
-/// A routine's arguments, told apart: what each parameter was given, and what no parameter is there for.
+/// A routine's arguments, told apart.
 final class BoundArguments: Sendable {
     let routine: NamedRoutine
-    /// One for each parameter.
-    let values: [Value?]
+    /// What was given for parameters, and for which.
+    private let values: [Value]
+    private let places: [Int]
+    /// What no parameter is there for.
     let rest: Arguments
+
+    /// Those of which the parsing told what parameters they are for.
+    init(_ values: [Value], for places: [Int], of routine: NamedRoutine) {
+        self.routine = routine
+        self.values = values
+        self.places = places
+        rest = Arguments()
+    }
 
     /// - Parameter check: Refuses an argument that the routine cannot take.
     init(_ arguments: Arguments, of routine: NamedRoutine, check: (Value) throws -> Void) throws {
@@ -83,17 +93,20 @@ final class BoundArguments: Sendable {
             for value in arguments.positional { try check(value) }
             for value in arguments.named.values { try check(value) }
             values = []
+            places = []
             rest = arguments
             return
         }
-        var values = [Value?](repeating: nil, count: parameters.count)
+        var values: [Value] = []
+        var places: [Int] = []
         var rest = Arguments()
         for (index, value) in arguments.positional.enumerated() {
             try check(value)
             if routine.isVariadic {
                 rest.positional.append(value)
             } else if index < parameters.count {
-                values[index] = value
+                values.append(value)
+                places.append(index)
             } else {
                 throw JinjaError("'\(routine.name)' takes \(parameters.count) arguments at most")
             }
@@ -101,8 +114,9 @@ final class BoundArguments: Sendable {
         for (key, value) in arguments.named {
             try check(value)
             if let index = parameters.firstIndex(of: key) {
-                if case .some = values[index] { throw JinjaError("'\(routine.name)' got '\(key)' twice") }
-                values[index] = value
+                guard !places.contains(index) else { throw JinjaError("'\(routine.name)' got '\(key)' twice") }
+                values.append(value)
+                places.append(index)
             } else if routine.isVariadic {
                 rest.named[key] = value
             } else {
@@ -110,7 +124,15 @@ final class BoundArguments: Sendable {
             }
         }
         self.values = values
+        self.places = places
         self.rest = rest
+    }
+
+    subscript(parameter: String) -> Value? {
+        guard !places.isEmpty, let index = routine.parameters.firstIndex(of: parameter),
+            let place = places.firstIndex(of: index)
+        else { return nil }
+        return values[place]
     }
 }
 
@@ -144,9 +166,7 @@ struct RoutineCall {
         self.init(input, call.arguments, call.evaluation)
     }
 
-    subscript(parameter: String) -> Value? {
-        routine.parameters.firstIndex(of: parameter).flatMap { arguments.values[$0] }
-    }
+    subscript(parameter: String) -> Value? { arguments[parameter] }
 
     func required(_ parameter: String) throws -> Value {
         guard let value = self[parameter] else { throw JinjaError("'\(name)' needs '\(parameter)'") }
@@ -221,6 +241,12 @@ extension Evaluation {
         if let constants = application.constants {
             try check(input, for: routine)
             return try routine.body(RoutineCall(input, constants, self))
+        }
+        if let places = application.places {
+            let values = try evaluate(all: application.values, scope)
+            try check(input, for: routine)
+            for value in values { try check(value, for: routine) }
+            return try routine.body(RoutineCall(input, BoundArguments(values, for: places, of: routine), self))
         }
         let arguments = try arguments(application.arguments, scope)
         return try routine.body(RoutineCall(routine, input: input, arguments, self))
