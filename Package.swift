@@ -136,8 +136,8 @@ let programs: [Target] = [
     .target(
         name: "OperatorCLI",
         dependencies: [
-            "Octets", "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Curl", "YAML",
-            .argumentParser,
+            "Octets", "OperatorAPI", "Inventory", "InventoryDrift", "AgentAPI", "Jinja", "Catalog", "Planning", "Curl",
+            "YAML", .argumentParser,
         ]
     ),
     .executableTarget(

@@ -1,6 +1,6 @@
 public import Jinja
 
-/// What is done to a node.
+/// What is done to a node: an update does not change what it is made of, as a runbook's tasks do not.
 public enum Operation: String, Codable, Hashable, Sendable, CaseIterable {
     case deploy, update, upgrade, rollback
 }

@@ -40,6 +40,7 @@ extension Catalog {
             )
         }
         checkNetworks(&problems)
+        checkRunbooks(&problems)
         checkOverrides(parameters, parametersWritten, of: "parameters.yaml", &problems)
     }
 

@@ -1,10 +1,11 @@
 public import Jinja
 
-/// All roles, services, networks and rules, checked against each other.
+/// All roles, services, networks, rules and runbooks, checked against each other.
 public struct Catalog: Hashable, Sendable {
     /// By name, in the order of their names.
     public var roles: [Role]
     public var services: [String: Service]
+    public var runbooks: [String: Runbook] = [:]
     /// In the order of their names.
     public var networks: [Network] = []
     /// In the order in which they are applied.
@@ -40,7 +41,7 @@ public struct Catalog: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - files: `roles/*.yaml`, `services/*.yaml`, `networks/*.yaml`, `environments/*.yaml`, `rules/*.yaml`,
-    ///     `tasks/**/*.yaml`, `vars/*.yaml` and `parameters.yaml`, by paths relative to the folder; and `pods/*.yaml`, each as the list of
+    ///     `runbooks/*.yaml`, `tasks/**/*.yaml`, `vars/*.yaml` and `parameters.yaml`, by paths relative to the folder; and `pods/*.yaml`, each as the list of
     ///     its documents.
     ///   - templates: the texts of `templates/*`, by name.
     ///   - copied: the contents of `files/*`, by name, which tasks bring to nodes.
@@ -145,6 +146,11 @@ public struct Catalog: Hashable, Sendable {
                 guard let service = Service(file.tree, material, &problems) else { continue }
                 if let other = services.updateValue(service, forKey: service.name) {
                     problems.add("service '\(service.name)' is also at \(other.location)", at: service.location)
+                }
+            case "runbooks":
+                guard let runbook = Runbook(file.tree, material, &problems) else { continue }
+                if let other = runbooks.updateValue(runbook, forKey: runbook.name) {
+                    problems.add("runbook '\(runbook.name)' is also at \(other.location)", at: runbook.location)
                 }
             case "networks":
                 guard let network = Network(file.tree, &problems) else { continue }

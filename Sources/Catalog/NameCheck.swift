@@ -1,11 +1,14 @@
 import Jinja
 
-/// Finds the names that a service's templates, containers, checks and tasks use and nothing gives, before a node does.
+/// Finds the names that a service's or a runbook's templates, containers, checks and tasks use and nothing gives, before a node does.
 struct NameCheck {
     let catalog: Catalog
-    let service: Service
+    /// Who uses the names: `service 'web'`.
+    let owner: String
+    let parameters: [String]
+    let hasAllParameters: Bool
     let material: TaskMaterial
-    /// What the service's own lists make: registered results, facts, loop variables.
+    /// What its own lists make: registered results, facts, loop variables.
     private var made: Set<String> = []
     /// Whether something is made whose name is known on the node alone.
     private var isOpen = false
@@ -36,23 +39,40 @@ struct NameCheck {
     ]
 
     private static let lists: Set<String> = [
-        "deploy_tasks", "upgrade_tasks", "rollback_tasks", "validations", "handlers",
+        "deploy_tasks", "upgrade_tasks", "rollback_tasks", "validations", "handlers", "tasks",
     ]
 
     private static let conditions: Set<String> = ["when", "until", "changed_when", "failed_when", "that"]
 
     init(_ catalog: Catalog, _ service: Service, _ tree: SourceTree, _ material: TaskMaterial) {
+        self.init(catalog, "service '\(service.name)'", service.parameters, service.hasAllParameters, tree, material)
+    }
+
+    init(_ catalog: Catalog, _ runbook: Runbook, _ tree: SourceTree, _ material: TaskMaterial) {
+        self.init(catalog, "runbook '\(runbook.name)'", runbook.parameters, runbook.hasAllParameters, tree, material)
+    }
+
+    private init(
+        _ catalog: Catalog,
+        _ owner: String,
+        _ parameters: [Service.Parameter],
+        _ hasAllParameters: Bool,
+        _ tree: SourceTree,
+        _ material: TaskMaterial
+    ) {
         self.catalog = catalog
-        self.service = service
+        self.owner = owner
+        self.parameters = parameters.map(\.name)
+        self.hasAllParameters = hasAllParameters
         self.material = material
         collectMade(tree)
         for list in material.taskLists.values { collectMade(list) }
         for variables in material.variables.values { made.formUnion((Self.entries(variables)).map(\.key)) }
     }
 
-    /// Adds what is wrong in the service's file and in the templates that it names.
+    /// Adds what is wrong in the owner's file and in the templates that it names.
     ///
-    /// - Returns: the roles whose nodes the service names; nil where it names all nodes.
+    /// - Returns: the roles whose nodes it names; nil where it names all nodes.
     mutating func run(_ tree: SourceTree, _ problems: inout CatalogProblems) -> Set<String>? {
         collect(tree, &problems)
         for use in certain { check(use, &problems) }
@@ -68,15 +88,15 @@ struct NameCheck {
             .map { ($0.path[0], $0.place(0)) }
     }
 
-    /// Without those that the service itself asks for, or says what to take for.
+    /// Without those that the owner itself asks for, or says what to take for.
     private var certain: [Use] {
         let optional = Set(uses.filter { $0.isOptional && $0.path.count == 1 }.map { $0.path[0] })
         return uses.filter { !$0.isOptional && !optional.contains($0.path[0]) }
     }
 
     private func isUnknown(_ name: String) -> Bool {
-        guard !isOpen, service.hasAllParameters, !made.contains(name) else { return false }
-        return !service.parameters.contains { $0.name == name } && !Self.globals.contains(name)
+        guard !isOpen, hasAllParameters, !made.contains(name) else { return false }
+        return !parameters.contains(name) && !Self.globals.contains(name)
             && !Self.ofLists.contains(name) && !name.hasPrefix("ansible_")
     }
 
@@ -107,12 +127,11 @@ struct NameCheck {
 
     private func check(_ use: Use, _ problems: inout CatalogProblems) {
         let name = use.path[0]
-        let parameters = service.parameters.map(\.name)
         if parameters.contains(name) || made.contains(name) { return }
         guard Self.globals.contains(name) else {
             guard isUnknown(name) else { return }
             problems.add(
-                "service '\(service.name)' uses '\(name)' here: it has no such parameter and nothing else gives it",
+                "\(owner) uses '\(name)' here: it has no such parameter and nothing else gives it",
                 at: use.place(0),
                 suggestion: asSeenHere(use)
                     ?? Spelling.nearest(to: name, among: Set(parameters).union(made).union(Self.globals))
@@ -140,7 +159,7 @@ struct NameCheck {
         guard use.path.count > 1, let other = catalog.services[use.path[0]],
             other.parameters.contains(where: { $0.name == use.path[1] })
         else { return nil }
-        return other.name == service.name ? use.path[1] : "services.\(other.name).\(use.path[1])"
+        return owner == "service '\(other.name)'" ? use.path[1] : "services.\(other.name).\(use.path[1])"
     }
 
     /// What templates see of a node.
@@ -159,8 +178,8 @@ struct NameCheck {
         }
         guard parameter.type == .secret else { return }
         problems.add(
-            "'\(key)' of service '\(name)' is a secret, which no other service is told: give service '\(service.name)' one of "
-                + "its own with the same value",
+            "'\(key)' of service '\(name)' is a secret, which no other service is told: give \(owner) one of its own "
+                + "with the same value",
             at: use.place(2)
         )
     }
@@ -175,7 +194,7 @@ struct NameCheck {
     ) {
         guard word < use.path.count, !known.contains(use.path[word]) else { return }
         problems.add(
-            "there is no \(what) '\(use.path[word])' (service '\(service.name)')",
+            "there is no \(what) '\(use.path[word])' (\(owner))",
             at: use.place(word),
             suggestion: Spelling.nearest(to: use.path[word], among: known)
         )
@@ -183,7 +202,7 @@ struct NameCheck {
 
     // MARK: What is seen of other nodes
 
-    /// Of which roles the service names the nodes, beside what was collected of its file; nil for all of them.
+    /// Of which roles the owner names the nodes, beside what was collected of its file; nil for all of them.
     private mutating func seen(_ tree: SourceTree) -> Set<String>? {
         var problems = CatalogProblems()
         for key in Self.lists { if let list = tree[key] { collectUses(list) } }
@@ -325,8 +344,13 @@ extension Catalog {
         return check.unknown(tree)
     }
 
-    /// Names that nothing gives, in all services; and of which nodes each is told.
+    /// Names that nothing gives, in all services and runbooks; and of which nodes each service is told.
     mutating func checkNames(_ files: [File], _ material: TaskMaterial, _ problems: inout CatalogProblems) {
+        for file in files where file.path.hasPrefix("runbooks/") {
+            guard let name = file.tree["name"]?.text, let runbook = runbooks[name] else { continue }
+            var check = NameCheck(self, runbook, file.tree, material)
+            _ = check.run(file.tree, &problems)
+        }
         for file in files where file.path.hasPrefix("services/") {
             guard let name = file.tree["name"]?.text, let service = services[name] else { continue }
             var check = NameCheck(self, service, file.tree, material)

@@ -1,6 +1,30 @@
-import Jinja
+public import Jinja
 
 extension Service.Parameter {
+    /// Reads a map of parameters, and says whether all of them could be read.
+    static func all(
+        _ tree: SourceTree?,
+        of owner: String,
+        _ problems: inout CatalogProblems
+    ) -> (parameters: [Self], areWhole: Bool) {
+        guard let tree else { return ([], true) }
+        guard let fields = Fields(tree, "'parameters' of \(owner)", &problems) else { return ([], false) }
+        let parameters = fields.allEntries.compactMap { name, location, value in
+            Self(name, value, of: owner, at: location, &problems)
+        }
+        return (parameters, fields.allEntries.count == parameters.count)
+    }
+
+    /// The value that an operator means by a text: as it is for texts, JSON for lists and maps, YAML's for what else
+    /// there is. Whether the parameter takes it is another question.
+    public func value(of text: String) -> Value {
+        switch type {
+        case .string, .secret: .string(text)
+        case .list, .dict, .map: (try? Value(json: text)) ?? .string(text)
+        case .int, .float, .number, .bool: SourceTree.resolve(text)
+        }
+    }
+
     /// Reads `NAME: {type: …, default: …, description: …, constraints: […]}`.
     init?(
         _ name: String,

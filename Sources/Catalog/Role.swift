@@ -108,6 +108,17 @@ extension Role {
             self.onFailure = onFailure
         }
 
+        /// `canary 1, batch 10%, at most 0 failed, approval none, on failure rollback`
+        public var words: String {
+            let size =
+                switch batch {
+                case .nodes(let count): "\(count)"
+                case .percent(let percent): "\(percent)%"
+                }
+            return "canary \(canary), batch \(size), at most \(maxFailed) failed, approval \(approve.rawValue), "
+                + "on failure \(onFailure.rawValue)"
+        }
+
         public enum Batch: Hashable, Sendable, Codable {
             case nodes(Int)
             case percent(Int)

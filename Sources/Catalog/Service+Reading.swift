@@ -14,13 +14,7 @@ extension Service {
         self.name = name
         location = tree.location
         description = fields.text("description", &problems)
-        let declared = fields.optional("parameters")
-        parameters = Self.parameters(declared, what, &problems)
-        if case .map(let entries)? = declared?.content {
-            hasAllParameters = entries.count == parameters.count
-        } else {
-            hasAllParameters = declared == nil
-        }
+        (parameters, hasAllParameters) = Parameter.all(fields.optional("parameters"), of: what, &problems)
         let others = fields.optional("after")?.requireTexts("'after' of \(what)", &problems) ?? []
         after = others.map(\.text)
         for (service, location) in others { written[service] = location }
@@ -66,17 +60,6 @@ extension Service {
     ) -> [Item] {
         guard let tree else { return [] }
         return tree.requireItems("'\(key)' of \(what)", &problems).compactMap { read($0, &problems) }
-    }
-
-    private static func parameters(
-        _ tree: SourceTree?,
-        _ what: String,
-        _ problems: inout CatalogProblems
-    ) -> [Parameter] {
-        guard let tree, let fields = Fields(tree, "'parameters' of \(what)", &problems) else { return [] }
-        return fields.allEntries.compactMap { name, location, value in
-            Parameter(name, value, of: what, at: location, &problems)
-        }
     }
 }
 

@@ -73,7 +73,8 @@ extension Controller {
             .stepsFinished(generation: generation),
             for: record.id,
             source: "agent",
-            note: success.summary,
+            // An agent knows no runbooks, and what it says of one the node's course says better.
+            note: plan.runbook == nil ? success.summary : nil,
             about: subject
         ) { record in
             // Not where it was set aside.

@@ -64,7 +64,7 @@ extension Controller {
             guard let node = plan[node: id] else { return nil }
             var bundle: Bundle
             do {
-                bundle = try await self.bundle(of: node)
+                bundle = try await self.bundle(of: node, in: plan)
             } catch let missing as MissingSecret {
                 try await take(
                     .operationFailed("\(missing)", restored: false),

@@ -40,12 +40,7 @@ extension StoreReading {
 extension Controller {
     /// The catalogue's networks with who has which of their addresses.
     public func networks() async throws -> [NetworkReport] {
-        let catalog: Catalog
-        do {
-            catalog = try self.catalog()
-        } catch {
-            throw ControllerProblem(error.problems.map(\.description))
-        }
+        let catalog = try readCatalog()
         let (records, reservations) = try await store.read { reader in
             (try reader.all(NodeRecord.self, .node), try reader.reservations())
         }

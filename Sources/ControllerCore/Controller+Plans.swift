@@ -12,8 +12,7 @@ extension Controller {
     /// Makes the next plan and keeps it; nothing is touched.
     public func makePlan() async throws -> PlanReport {
         var input = try await planningInput()
-        let plans = try await store.read { try $0.documents(.plan).map(\.id) }
-        input.generation = (plans.compactMap { Int($0) }.max() ?? 0) + 1
+        input.generation = try await nextGeneration()
         let plan: Plan
         do {
             plan = try Planner.plan(input)
@@ -22,15 +21,7 @@ extension Controller {
         }
         try await store.write { transaction in
             try transaction.keep(plan.addresses ?? [])
-            if !plan.isEmpty {
-                guard try transaction.document(.plan, Plan.id(plan.generation)) == nil else {
-                    throw ControllerProblem(
-                        "another plan \(plan.generation) was made just now; make a new one",
-                        .conflict
-                    )
-                }
-                try transaction.put(.plan, Plan.id(plan.generation), encoding: plan)
-            }
+            if !plan.isEmpty { try transaction.keep(fresh: plan) }
         }
         return report(plan)
     }
@@ -39,13 +30,23 @@ extension Controller {
         report(try await store.read { try $0.plan(generation) })
     }
 
-    func planningInput() async throws -> PlanningInput {
-        let catalog: Catalog
+    /// The number of the plan that comes next.
+    func nextGeneration() async throws -> Int {
+        let plans = try await store.read { try $0.documents(.plan).map(\.id) }
+        return (plans.compactMap { Int($0) }.max() ?? 0) + 1
+    }
+
+    /// The catalogue as it is now.
+    func readCatalog() throws -> Catalog {
         do {
-            catalog = try self.catalog()
+            return try catalog()
         } catch {
             throw ControllerProblem(error.problems.map(\.description))
         }
+    }
+
+    func planningInput() async throws -> PlanningInput {
+        let catalog = try readCatalog()
         let (records, inventories, secrets, reservations) = try await store.read { reader in
             let records = try reader.all(NodeRecord.self, .node)
             var inventories: [String: Inventory] = [:]
@@ -74,7 +75,7 @@ extension Controller {
                 PlanReport.NodeReport(
                     name: node.name,
                     role: node.role,
-                    operation: node.operation.rawValue,
+                    operation: plan.runbook == nil ? node.operation.rawValue : "runbook",
                     image: node.imageName,
                     disk: node.rootDisk.map { disk in
                         let serial = disk.serial.map { ", serial \($0)" } ?? ""

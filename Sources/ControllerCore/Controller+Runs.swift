@@ -13,60 +13,7 @@ extension Controller {
         let instant = now()
         let run: RunRecord = try await store.write { transaction in
             let plan = try transaction.plan(generation)
-            let runs = try transaction.all(RunRecord.self, .run)
-            if let same = runs.first(where: { $0.generation == generation }) {
-                throw ControllerProblem(
-                    "plan \(generation) was already applied: run \(same.id) \(same.state.rawValue)",
-                    .conflict
-                )
-            }
-            if let other = runs.first(where: { $0.state == .running }) {
-                throw ControllerProblem("run \(other.id) is still under way; wait for it or stop it", .conflict)
-            }
-            if let newer = runs.map(\.generation).max(), newer > generation {
-                throw ControllerProblem(
-                    "plan \(newer) was applied after plan \(generation) was made; make a new plan",
-                    .conflict
-                )
-            }
-            if let other = try transaction.otherOwner(in: plan) {
-                throw ControllerProblem("\(other) after plan \(generation) was made; make a new plan", .conflict)
-            }
-            let secrets = try transaction.secretVersions()
-            for node in plan.nodes {
-                for (name, version) in node.content.secretVersions where secrets[name] != version {
-                    throw ControllerProblem(
-                        "the secret '\(name)' was changed after plan \(generation) was made; make a new plan",
-                        .conflict
-                    )
-                }
-                guard let record = try transaction.get(NodeRecord.self, .node, node.node) else {
-                    throw ControllerProblem(
-                        "node '\(node.name)' of plan \(generation) was deleted; make a new plan: rackwright plan",
-                        .conflict
-                    )
-                }
-                if let reason = record.lifecycle.quarantined.map({ "quarantined (\($0))" })
-                    ?? record.lifecycle.maintenance.map({ "in maintenance (\($0))" })
-                {
-                    throw ControllerProblem("\(record.name) is \(reason) and part of plan \(generation)", .conflict)
-                }
-                let fits: Bool
-                switch (node.operation, record.lifecycle.state) {
-                case (.deploy, .available): fits = record.installed == nil || record.lifecycle.generation == plan.parent
-                case (.deploy, _): fits = false
-                case (_, .active): fits = true
-                default: fits = false
-                }
-                guard fits, (record.installed?.generation ?? 0) <= plan.parent else {
-                    throw ControllerProblem(
-                        "\(record.name) is \(record.lifecycle.name) now and does not fit plan \(generation); make a new plan",
-                        .conflict
-                    )
-                }
-            }
-            let run = RunRecord(plan, at: instant)
-            try transaction.put(run)
+            let run = try transaction.begin(plan, at: instant)
             for node in plan.nodes {
                 try transaction.note(
                     node.node,
@@ -223,14 +170,15 @@ extension RunRecord {
                     name: node.name,
                     role: node.role,
                     wave: wave,
-                    operation: node.operation.rawValue,
+                    operation: plan.runbook.map { "runbook \($0.name)" } ?? node.operation.rawValue,
                     state: .pending,
                     detail: "",
                     needsApproval: isLater && wave > 0
                         && (rollout.approve == .everyWave || (rollout.approve == .afterCanary && wave == firstLater)),
                     maxFailed: rollout.maxFailed
                 )
-            }
+            },
+            runbook: plan.runbook.map { RunReport.Runbook($0, leftOut: plan.notes ?? []) }
         )
     }
 }
@@ -249,7 +197,8 @@ extension RunReport {
             waitsForApproval: run.state == .running && run.waitsForApproval,
             nodes: run.members.map {
                 NodeReport(name: $0.name, wave: $0.wave, state: $0.state.rawValue, detail: $0.detail)
-            }
+            },
+            runbook: run.runbook
         )
     }
 }

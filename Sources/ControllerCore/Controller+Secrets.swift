@@ -78,7 +78,7 @@ extension Controller {
             }
             for run in try transaction.runsUnderWay() {
                 let plan = try transaction.plan(run.generation)
-                guard plan.nodes.allSatisfy({ $0.content.secretVersions[name] == nil }) else {
+                guard plan.secretVersions[name] == nil else {
                     throw ControllerProblem("run \(run.id) is under way and uses the secret '\(name)'", .conflict)
                 }
             }
@@ -88,39 +88,53 @@ extension Controller {
     }
 
     private func secretNames() throws -> [String] {
-        let catalog: Catalog
-        do {
-            catalog = try self.catalog()
-        } catch {
-            throw ControllerProblem(error.problems.map(\.description))
-        }
-        return catalog.services.values.flatMap { service in
-            service.parameters.filter { $0.type == .secret }.map { "\(service.name).\($0.name)" }
+        let catalog = try readCatalog()
+        let owners =
+            catalog.services.values.map { ($0.name, $0.parameters) }
+            + catalog.runbooks.values.map { ($0.name, $0.parameters) }
+        return owners.flatMap { owner, parameters in
+            parameters.filter { $0.type == .secret }.map { "\(owner).\($0.name)" }
         }.sorted()
     }
 
     /// The node's bundle with the values of its secrets, as the plan holds to them.
-    func bundle(of node: NodePlan) async throws -> Bundle {
-        let wanted = node.content.services.flatMap { service in
-            (service.secrets ?? [:]).map { (service: service.name, parameter: $0.key, version: $0.value) }
+    ///
+    /// A runbook is told its own secrets alone. Those of the node's services are in its bundle to be kept out of what its
+    /// tasks print, where they are known still.
+    func bundle(of node: NodePlan, in plan: Plan) async throws -> Bundle {
+        let carried = node.content.services.flatMap { service in
+            (service.secrets ?? [:]).map { Wanted(owner: service.name, parameter: $0.key, version: $0.value) }
         }
+        let own = plan.runbook.map { runbook in
+            runbook.secrets.map { Wanted(owner: runbook.name, parameter: $0.key, version: $0.value) }
+        }
+        let told = (own ?? carried).sorted { ($0.owner, $0.parameter) < ($1.owner, $1.parameter) }
+        let hidden = own == nil ? [] : carried
         let fresh = node.bundle
-        guard !wanted.isEmpty else { return fresh }
+        guard !told.isEmpty || !hidden.isEmpty else { return fresh }
         return try await store.read { [box] reader in
             var bundle = fresh
-            for (service, parameter, version) in wanted.sorted(by: {
-                ($0.service, $0.parameter) < ($1.service, $1.parameter)
-            }) {
-                let name = "\(service).\(parameter)"
-                let record = try reader.get(SecretRecord.self, .secret, name)
-                guard let found = record?.versions.first(where: { $0.id == version }) else {
-                    throw MissingSecret(name: name)
-                }
-                let value = try box.open(found.sealed, context: SecretRecord.context(name))
-                bundle.insert(secret: value, for: parameter, of: service)
+            func value(_ wanted: Wanted) throws -> String? {
+                let record = try reader.get(SecretRecord.self, .secret, wanted.name)
+                let found = record?.versions.first { $0.id == wanted.version }
+                return try found.map { try box.open($0.sealed, context: SecretRecord.context(wanted.name)) }
             }
+            for wanted in told {
+                guard let value = try value(wanted) else { throw MissingSecret(name: wanted.name) }
+                bundle.insert(secret: value, for: wanted.parameter, of: wanted.owner)
+            }
+            for wanted in hidden { if let value = try value(wanted) { bundle.hide(value) } }
             return bundle
         }
+    }
+
+    /// One secret parameter and which of its values is meant.
+    private struct Wanted: Sendable {
+        var owner: String
+        var parameter: String
+        var version: String
+
+        var name: String { "\(owner).\(parameter)" }
     }
 }
 

@@ -1,7 +1,8 @@
 import Catalog
 import Lifecycle
+public import OperatorAPI
 
-/// One durable execution of a plan.
+/// One durable execution of a plan or a runbook.
 public struct RunRecord: Codable, Hashable, Sendable {
     public var id: String
     public var generation: Int
@@ -14,6 +15,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     /// Waves that an operator has let go on.
     public var approvedWaves: Int
     public var members: [Member]
+    /// The runbook that it is of; nil for a plan that changes what nodes are.
+    public var runbook: RunReport.Runbook?
 
     public enum State: String, Codable, Hashable, Sendable {
         case running, succeeded, failed, stopped
@@ -24,6 +27,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
         public var name: String
         public var role: String
         public var wave: Int
+        /// `deploy`, `upgrade`, or `runbook NAME`.
         public var operation: String
         public var state: MemberState
         public var detail: String

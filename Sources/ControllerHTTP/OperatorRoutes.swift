@@ -21,6 +21,7 @@ struct OperatorRoutes: Sendable {
         addBMCs(to: router)
         addConsoles(to: router)
         addPlansAndRuns(to: router)
+        addRunbooks(to: router)
         addSecrets(to: router)
         addRules(to: router)
         on(.get, OperatorPath.networks, router) { _, _ in try Response.json(await controller.networks()) }

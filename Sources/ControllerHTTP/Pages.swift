@@ -48,7 +48,7 @@ struct Pages: Sendable {
             "runs": runs.reversed().prefix(10).map { run in
                 var values: [String: Any] = [
                     "id": run.id,
-                    "generation": "\(run.generation)",
+                    "generation": "\(run.generation)" + (run.runbook.map { ", runbook \($0.name)" } ?? ""),
                     "state": run.state,
                     "tone": Self.tone(run.state),
                     "reason": run.reason ?? "",

@@ -32,7 +32,7 @@ extension NodeLifecycle {
             return []
 
         case (.servicing(let servicing), .stepsFinished(let generation)) where servicing.generation == generation:
-            finish(generation, at: now)
+            finish(generation, by: servicing, at: now)
             return []
 
         case (.active, .stepsFinished(let generation)) where generation <= self.generation:
@@ -46,9 +46,10 @@ extension NodeLifecycle {
         }
     }
 
-    private mutating func finish(_ generation: Int, at now: Double) {
+    private mutating func finish(_ generation: Int, by servicing: Servicing? = nil, at now: Double) {
         install(generation)
-        enter(.active, "plan \(generation) is carried out", for: nil, at: now)
+        let runbook = servicing.flatMap { $0.isRunbook ? "\($0.words) is done" : nil }
+        enter(.active, runbook ?? "plan \(generation) is carried out", for: nil, at: now)
     }
 
     /// The generation whose steps are under way, or were when they failed; nil where none are.
@@ -80,7 +81,7 @@ extension NodeLifecycle {
             rolledBack(servicing.generation)
             enter(
                 .active,
-                "\(servicing.operation) to plan \(servicing.generation) failed and was rolled back: \(reason)",
+                "\(servicing.words) failed and was rolled back: \(reason)",
                 for: nil,
                 at: now
             )

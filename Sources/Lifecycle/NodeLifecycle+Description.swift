@@ -20,7 +20,7 @@ extension NodeLifecycle {
         case .inspecting: ["abort"]
         case .available: ["deploy (by a plan)", "inspect", "test", "verify", "delete"]
         case .deploying, .servicing, .testing: ["abort"]
-        case .active: ["upgrade (by a plan)", "verify"]
+        case .active: ["upgrade (by a plan)", "runbook", "verify"]
         case .failed(let failure) where failure.test?.isSpent == true: ["abort", "verify"]
         case .failed: ["retry", "abort", "verify"]
         }

@@ -113,12 +113,8 @@ extension NodeLifecycle {
             return []
 
         case (.active, .serviceRequested(let generation, let operation)):
-            begin(
-                .servicing(Servicing(generation: generation, operation: operation)),
-                "\(operation) to plan \(generation) began",
-                for: Self.stepsSeconds,
-                at: now
-            )
+            let servicing = Servicing(generation: generation, operation: operation)
+            begin(.servicing(servicing), "\(servicing.words) began", for: Self.stepsSeconds, at: now)
             return []
 
         case (.servicing(let servicing), .serviceRequested(let generation, _)) where servicing.generation == generation:

@@ -78,8 +78,15 @@ public struct NodeLifecycle: Hashable, Sendable, Codable {
 
     public struct Servicing: Hashable, Sendable, Codable {
         public var generation: Int
-        /// `update`, `upgrade` or `rollback`.
+        /// `update`, `upgrade` or `rollback`; `runbook NAME` for one.
         public var operation: String
+
+        /// What is done, for people: a runbook brings no plan about, its generation only says which start of it this is.
+        var words: String {
+            isRunbook ? "\(operation) (generation \(generation))" : "\(operation) to plan \(generation)"
+        }
+
+        var isRunbook: Bool { operation.hasPrefix("runbook ") }
     }
 
     public struct Failure: Hashable, Sendable, Codable {

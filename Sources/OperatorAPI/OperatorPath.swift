@@ -10,6 +10,7 @@ public enum OperatorPath {
     public static let whatIf = match + "/what-if"
     public static let plans = root + "/plans"
     public static let runs = root + "/runs"
+    public static let runbooks = root + "/runbooks"
     public static let boots = root + "/boots"
     public static let replayRules = root + "/rules/replay"
     public static let applyRules = root + "/rules/apply"
@@ -85,6 +86,8 @@ public enum OperatorPath {
     public static func apply(_ generation: String) -> String { plan(generation) + "/apply" }
     /// `latest` is the newest.
     public static func run(_ id: String) -> String { "\(runs)/\(segment(id))" }
+    public static func runbook(_ name: String) -> String { "\(runbooks)/\(segment(name))" }
+    public static func start(runbook name: String) -> String { runbook(name) + "/run" }
     public static func approve(_ id: String) -> String { run(id) + "/approve" }
     public static func stop(_ id: String) -> String { run(id) + "/stop" }
     public static func image(_ name: String) -> String { "\(images)/\(segment(name))" }

@@ -55,7 +55,7 @@ public struct PlanReport: Codable, Hashable, Sendable {
     }
 }
 
-/// A run: the durable execution of a plan.
+/// A run: the durable execution of a plan or a runbook.
 public struct RunReport: Codable, Hashable, Sendable {
     public var id: String
     public var generation: Int
@@ -69,6 +69,8 @@ public struct RunReport: Codable, Hashable, Sendable {
     /// `waits for approval` where an operator has to go on.
     public var waitsForApproval: Bool
     public var nodes: [NodeReport]
+    /// Nil for the run of a plan that changes what nodes are.
+    public var runbook: Runbook?
 
     public init(
         id: String,
@@ -80,7 +82,8 @@ public struct RunReport: Codable, Hashable, Sendable {
         wave: Int,
         waves: Int,
         waitsForApproval: Bool,
-        nodes: [NodeReport]
+        nodes: [NodeReport],
+        runbook: Runbook? = nil
     ) {
         self.id = id
         self.generation = generation
@@ -92,6 +95,7 @@ public struct RunReport: Codable, Hashable, Sendable {
         self.waves = waves
         self.waitsForApproval = waitsForApproval
         self.nodes = nodes
+        self.runbook = runbook
     }
 
     public struct NodeReport: Codable, Hashable, Sendable {
@@ -115,6 +119,6 @@ public struct RunReport: Codable, Hashable, Sendable {
         case endedAt = "ended_at"
         case wave, waves
         case waitsForApproval = "waits_for_approval"
-        case nodes
+        case nodes, runbook
     }
 }

@@ -2,6 +2,8 @@ import AgentAPI
 public import Catalog
 import Jinja
 import Octets
+import OperatorAPI
+import Planning
 
 /// A catalogue, or one thing in it, for people.
 public enum CatalogText {
@@ -47,14 +49,19 @@ public enum CatalogText {
             }
             networks = [""] + table.lines(look)
         }
+        var runbooks: [String] = []
+        if !catalog.runbooks.isEmpty {
+            let all = catalog.runbooks.values.sorted { $0.name < $1.name }.map { RunbookReport($0) }
+            runbooks = ["", RunbookText.list(all, look)]
+        }
         let environments = catalog.environments.map(\.name.oneLine).joined(separator: ", ")
         return
-            (roles.lines(look) + [""] + services.lines(look) + networks
+            (roles.lines(look) + [""] + services.lines(look) + networks + runbooks
             + (environments.isEmpty ? [] : ["", "environments, the last one strongest: \(environments)"]))
             .joined(separator: "\n")
     }
 
-    /// What `name` is: a role, a network, a service, `SERVICE.PARAMETER`, or a parameter's name; nil when it is none of them.
+    /// What `name` is: a role, a network, a service, a runbook, `SERVICE.PARAMETER`, or a parameter's name; nil when it is none of them.
     public static func show(_ name: String, in catalog: Catalog, node: String? = nil, _ look: Appearance) -> String? {
         var parts: [String] = []
         if let role = catalog.roles.first(where: { $0.name == name }) { parts.append(show(role, in: catalog, look)) }
@@ -62,6 +69,7 @@ public enum CatalogText {
             parts.append(show(network, in: catalog, look))
         }
         if let service = catalog.services[name] { parts.append(show(service, in: catalog, node: node, look)) }
+        if let runbook = catalog.runbooks[name] { parts.append(RunbookText.show(RunbookReport(runbook), look)) }
         for service in catalog.services.values.sorted(by: { $0.name < $1.name }) {
             for parameter in service.parameters
             where parameter.name == name || "\(service.name).\(parameter.name)" == name {
@@ -81,6 +89,7 @@ public enum CatalogText {
 
     private static func names(_ catalog: Catalog) -> [String] {
         catalog.roles.map(\.name) + catalog.networks.map(\.name) + catalog.services.keys
+            + catalog.runbooks.keys
     }
 
     // MARK: Networks
@@ -138,18 +147,7 @@ public enum CatalogText {
         if let spread = role.spread { rows.append(("spread", spread.rawValue)) }
         let order = ServiceOrder.sorted(role.services, in: catalog.services)
         rows.append(("services", order.joined(separator: ", ")))
-        let batch =
-            switch role.rollout.batch {
-            case .nodes(let count): "\(count)"
-            case .percent(let percent): "\(percent)%"
-            }
-        rows.append(
-            (
-                "rollout",
-                "canary \(role.rollout.canary), batch \(batch), at most \(role.rollout.maxFailed) failed, "
-                    + "approval \(role.rollout.approve.rawValue), on failure \(role.rollout.onFailure.rawValue)"
-            )
-        )
+        rows.append(("rollout", role.rollout.words))
         var lines = [look.tinted("role \(role.name.oneLine)", .bold) + " (\(role.location))".oneLine]
         var last = ""
         for (name, text) in rows {

@@ -4,12 +4,13 @@ public import OperatorAPI
 public enum RunText {
     public static func list(_ runs: [RunReport], _ look: Appearance) -> String {
         guard !runs.isEmpty else { return "no runs yet: rackwright plan, then rackwright apply" }
-        var table = Table("RUN", "GEN", "STATE", "WAVE", "STARTED", "TOOK", "REASON")
+        var table = Table("RUN", "GEN", "OF", "STATE", "WAVE", "STARTED", "TOOK", "REASON")
         for run in runs {
             let reason = run.waitsForApproval && run.state == "running" ? approval(run) : run.reason ?? ""
             table.add(
                 "\(run.id)",
                 "\(run.generation)",
+                "\(run.runbook.map(RunbookText.words) ?? "plan")",
                 Table.Cell(run.state, Appearance.tint(state: run.state)),
                 "\(wave(run))",
                 "\(look.clock(run.startedAt))",
@@ -21,10 +22,12 @@ public enum RunText {
     }
 
     public static func show(_ run: RunReport, _ look: Appearance) -> String {
+        let what = run.runbook.map { "runbook \(RunbookText.words($0).oneLine), generation" } ?? "plan generation"
         var lines = [
-            look.tinted("run \(run.id.oneLine)", .bold) + " of plan generation \(run.generation): "
+            look.tinted("run \(run.id.oneLine)", .bold) + " of \(what) \(run.generation): "
                 + look.tinted(run.state.oneLine, Appearance.tint(state: run.state))
         ]
+        if let runbook = run.runbook { lines += RunbookText.start(runbook).map { "  " + $0.oneLine } }
         if let reason = run.reason { lines += reason.cleanLines.map { "  " + $0 } }
         let took = Appearance.span(max(0, (run.endedAt ?? look.now) - run.startedAt))
         lines.append("  started \(look.clock(run.startedAt)), " + (run.endedAt == nil ? "for \(took)" : "took \(took)"))

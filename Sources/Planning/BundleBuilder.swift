@@ -200,7 +200,7 @@ struct BundleBuilder {
 
     /// What templates and conditions on the node see. A service's own parameters stand under `services`; the agent
     /// puts them on top for that service's steps.
-    private func variables(_ content: NodeContent) -> Value {
+    func variables(_ content: NodeContent) -> Value {
         var services: OrderedDictionary<String, Value> = [:]
         for other in input.catalog.services.values.sorted(by: { $0.name < $1.name }) {
             let scope = other.name

@@ -19,6 +19,8 @@ public struct Plan: Codable, Hashable, Sendable {
     public var notes: [String]?
     /// Who has which address of the networks by this plan; nil in plans made before there were any.
     public var addresses: [AddressReservation]?
+    /// The runbook that it is carried out for; nil where it is what nodes become that changes.
+    public var runbook: PlannedRunbook?
 
     public var isEmpty: Bool { nodes.isEmpty }
 }

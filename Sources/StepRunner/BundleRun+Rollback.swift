@@ -25,7 +25,8 @@ extension BundleRun {
         } catch let task as InterruptedTask {
             problems.append("\(task.subject) (\(task.source)) was interrupted and is not known to be safe to repeat")
         }
-        if let predecessor {
+        // An update puts back what it found, whatever that was.
+        if let predecessor, context.bundle.operation != .update {
             problems.append("what was there before is not known, since \(predecessor) failed and was not rolled back")
         }
         var failure = failure

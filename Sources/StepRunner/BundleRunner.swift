@@ -130,7 +130,9 @@ public struct BundleRunner: Sendable {
         let containers = Containers(stateFolder: stateFolder, files: files, executor: executor, clock: clock)
         let run = BundleRun(context, containers: containers, predecessor: predecessor, gate: gate)
         let outcome = try run.perform()
-        if outcome.settles || !journal.hasBegun && predecessor == nil { try mark.clear() }
+        // An update leaves what was in between two generations as it found it.
+        let settles = outcome.settles && (predecessor == nil || bundle.operation != .update)
+        if settles || !journal.hasBegun && predecessor == nil { try mark.clear() }
         try journal.append(.finished(outcome))
         // What was replaced is of no use any more.
         _ = try? state.remove(savedFolder)

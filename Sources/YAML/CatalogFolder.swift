@@ -1,8 +1,8 @@
 public import Catalog
 import FoundationEssentials
 
-/// The catalogue as it lies in a folder: `roles/`, `services/`, `networks/`, `environments/`, `rules/`, `tasks/`, `vars/`, `pods/`, `templates/`,
-/// `files/` and `parameters.yaml`.
+/// The catalogue as it lies in a folder: `roles/`, `services/`, `networks/`, `environments/`, `rules/`, `runbooks/`, `tasks/`, `vars/`, `pods/`,
+/// `templates/`, `files/` and `parameters.yaml`.
 public struct CatalogFolder: Sendable {
     public var path: String
     /// Which of `environments/` are used, in their order.
@@ -16,13 +16,16 @@ public struct CatalogFolder: Sendable {
         }
     }
 
+    /// Those whose files are one thing each.
+    private static let folders = ["roles", "services", "networks", "environments", "rules", "runbooks"]
+
     /// Reads and checks all of it.
     ///
     /// - Throws: ``Catalog/CatalogProblems`` with everything that is wrong in every file.
     public func load() throws(CatalogProblems) -> Catalog {
         var problems: [CatalogProblem] = []
         var files: [Catalog.File] = []
-        var paths = ["roles", "services", "networks", "environments", "rules"].flatMap { folder in
+        var paths = Self.folders.flatMap { folder in
             names(in: folder, ending: ".yaml").map { folder + "/" + $0 }
         }
         for folder in ["tasks", "vars"] {
@@ -140,13 +143,13 @@ public struct CatalogFolder: Sendable {
         }
         let top = (names(in: "", ending: ".yaml") + names(in: "", ending: ".yml"))
             .filter { !["parameters.yaml", "controller.yaml"].contains($0) }
-        let inner = ["roles", "services", "networks", "environments", "rules"].flatMap { folder in
+        let inner = Self.folders.flatMap { folder in
             names(in: folder, ending: ".yml").map { folder + "/" + $0 }
         }
         return (top + inner).map { file in
             CatalogProblem(
                 "this file is not read: the catalogue is roles/*.yaml, services/*.yaml, networks/*.yaml, "
-                    + "environments/*.yaml, rules/*.yaml and parameters.yaml",
+                    + "environments/*.yaml, rules/*.yaml, runbooks/*.yaml and parameters.yaml",
                 at: SourceLocation(file: file, line: 1, column: 1)
             )
         }

@@ -62,7 +62,9 @@ struct CatalogCheck: AsyncParsableCommand {
         abstract: "Say everything that is wrong in a catalogue's folder; needs no controller."
     )
 
-    @Argument(help: "The folder with roles/, services/, networks/, templates/, environments/ and parameters.yaml.")
+    @Argument(
+        help: "The folder with roles/, services/, networks/, runbooks/, templates/, environments/ and parameters.yaml."
+    )
     var folder: String
 
     @OptionGroup var options: CatalogOptions
@@ -75,9 +77,11 @@ struct CatalogCheck: AsyncParsableCommand {
         } else {
             let rules = catalog.rules.isEmpty ? "" : ", \(catalog.rules.count) rules"
             let networks = catalog.networks.isEmpty ? "" : ", \(catalog.networks.count) networks"
-            Terminal.output.line(
-                "\(catalog.roles.count) roles, \(catalog.services.count) services\(networks)\(rules): no problems"
-            )
+            let number = catalog.runbooks.count
+            let runbooks = number == 0 ? "" : ", \(number) runbook\(number == 1 ? "" : "s")"
+            let counts =
+                "\(catalog.roles.count) roles, \(catalog.services.count) services\(networks)\(rules)\(runbooks)"
+            Terminal.output.line("\(counts): no problems")
         }
     }
 }
@@ -85,13 +89,13 @@ struct CatalogCheck: AsyncParsableCommand {
 struct CatalogShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Explain a catalogue, or one role, network, service or parameter of it; needs no controller."
+        abstract: "Explain a catalogue, or one role, network, service, runbook or parameter of it; needs no controller."
     )
 
     @Argument(help: "The catalogue's folder.")
     var folder: String
 
-    @Argument(help: "A role, a network, a service, a parameter, or SERVICE.PARAMETER.")
+    @Argument(help: "A role, a network, a service, a runbook, a parameter, or SERVICE.PARAMETER.")
     var name: String?
 
     @Option(help: "Count in what environments say of this node.")
@@ -108,7 +112,7 @@ struct CatalogShow: AsyncParsableCommand {
         }
         guard let text = CatalogText.show(name, in: catalog, node: node, look) else {
             let hint = Spelling.hint(CatalogText.nearest(to: name, in: catalog))
-            Terminal.errors.line("no role, network, service or parameter is called '\(name)'\(hint)".oneLine)
+            Terminal.errors.line("no role, network, service, runbook or parameter is called '\(name)'\(hint)".oneLine)
             throw ExitCode(1)
         }
         Terminal.output.line(text)

@@ -23,7 +23,7 @@ struct Rackwright: AsyncParsableCommand {
                 name: "Plans",
                 subcommands: [
                     CatalogCommand.self, RulesCommand.self, MatchCommand.self, PlanCommand.self, ApplyCommand.self,
-                    RunCommand.self, NetworkCommand.self,
+                    RunCommand.self, RunbookCommand.self, NetworkCommand.self,
                 ]
             ),
             CommandGroup(

@@ -5,7 +5,7 @@ import OperatorCLI
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Look at runs of plans and steer them.",
+        abstract: "Look at runs of plans and runbooks and steer them.",
         subcommands: [RunList.self, RunShow.self, RunWait.self, RunApprove.self, RunStop.self]
     )
 }

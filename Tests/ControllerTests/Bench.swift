@@ -42,6 +42,8 @@ final class Bench: Sendable {
     let webHasSecret = Mutex(false)
     /// The texts of the catalogue's rules, by their files' names.
     let rules = Mutex<[String: String]>([:])
+    /// The texts of runbooks beside the shipped ones, by their files' names.
+    let runbooks = Mutex<[String: String]>([:])
     /// A network that the workers are on.
     let network = Mutex<String?>(nil)
     private let key = Curve25519.Signing.PrivateKey()
@@ -144,6 +146,7 @@ final class Bench: Sendable {
                     catalog.services["web"]?.parameters.append(parameter)
                 }
                 if let network = network.withLock({ $0 }) { try catalog.add(network: network) }
+                for (name, text) in runbooks.withLock({ $0 }) { try catalog.add(runbook: text, in: name) }
                 return catalog
             }
         )

@@ -26,6 +26,7 @@ extension Machines {
         let tiers = try await lab.askTiers()
         #expect(try await lab.command("plan").contains("nothing to do"))
         try await upgrade(lab, &controller)
+        try await askWorkers(lab)
         #expect(try await lab.askTiers() == tiers, "the database and the application run since they were deployed")
         try await badUpgrade(lab)
         try await lookAround(lab)
@@ -185,6 +186,43 @@ extension Machines {
         #expect(nodes.map(\.role) == ["control", "worker"])
     }
 
+    /// The shipped runbook on the one worker, which stays what it was; then one that fails.
+    private func askWorkers(_ lab: Lab) async throws {
+        let shown = try await lab.command("runbook", "show", "check-workers")
+        #expect(shown.contains("every unit is up"), "\(shown)")
+        let run = try await lab.command(
+            "runbook",
+            "run",
+            "check-workers",
+            "--wait",
+            "--timeout",
+            "5m",
+            seconds: 310
+        )
+        #expect(run.contains("succeeded") && run.contains("beta") && !run.contains("alpha"), "\(run)")
+        let timeline = try await lab.command("timeline", "beta")
+        #expect(timeline.contains("runs the runbook check-workers (run-4)"), "\(timeline)")
+        try await lab.until("timeline", "beta", says: "rackwright-web.service", seconds: 60)
+        #expect(try await lab.nodes().map(\.generation) == [3, 4])
+        #expect(try await lab.command("plan").contains("nothing to do"))
+
+        let wanting = try await lab.rackwright(
+            "runbook",
+            "run",
+            "check-workers",
+            "--set",
+            "expected=[\"rackwright-nothing.service\"]",
+            "--wait",
+            "--timeout",
+            "5m",
+            seconds: 310
+        )
+        #expect(wanting.status != 0 && wanting.errors.contains("there is no unit rackwright-nothing.service"))
+        let beta = try #require(try await lab.nodes().last)
+        #expect(beta.state == "active" && beta.generation == 4, "nothing was changed, and it does its work on")
+        #expect(try await lab.command("plan").contains("nothing to do"))
+    }
+
     /// Version 3 of web has no `/healthz`: the node rolls back by itself.
     private func badUpgrade(_ lab: Lab) async throws {
         try lab.edit("parameters.yaml") { text in
@@ -192,13 +230,13 @@ extension Machines {
         }
         let plan = try await lab.command("plan")
         #expect(plan.contains("upgrade beta") && !plan.contains("upgrade alpha"), "\(plan)")
-        try await lab.command("apply", "4")
+        try await lab.command("apply", "6")
         let run = try await lab.rackwright("run", "wait", "--timeout", "10m", seconds: 610)
         #expect(run.status != 0, "the run stops: \(run.output)")
-        #expect(try await lab.command("run", "show", "run-4").contains("failed"))
+        #expect(try await lab.command("run", "show", "run-6").contains("failed"))
         #expect(try await lab.ask("beta", port: 8080, path: "/version") == "v2\n", "version 2 answers again")
         let beta = try #require(try await lab.nodes().last)
-        #expect(beta.state == "active" && beta.generation == 3)
+        #expect(beta.state == "active" && beta.generation == 4)
         let explained = try await lab.command("explain", "beta")
         #expect(explained.contains("healthz") && explained.contains("web"), "\(explained)")
     }

@@ -113,7 +113,7 @@ func host(_ bootID: String, at instant: Double, generation: Int? = nil) -> NodeL
         let refusal = #expect(throws: NodeLifecycle.Refusal.self) { try node.handle(.inspectRequested, at: 300) }
         #expect(
             refusal?.description
-                == "inspect is not possible while the node is active; possible: upgrade (by a plan), verify"
+                == "inspect is not possible while the node is active; possible: upgrade (by a plan), runbook, verify"
         )
         var fresh = NodeLifecycle(at: 0)
         for event: NodeLifecycle.Event in [

@@ -88,6 +88,25 @@ import Testing
         #expect(await bench.run(web("v5", 5, then: fails)).failure?.rolledBack == true)
     }
 
+    @Test func aRunbookPutsBackWhatItFoundAndSettlesNothing() async throws {
+        let bench = try Node().bench()
+        func runbook(_ id: String, then: [TaskItem] = []) -> Bundle {
+            let write = task("write", "copy", ["dest": "/etc/motd", "content": .string(id)])
+            let step = BundleStep(number: 1, service: "greet", work: .tasks([write] + then))
+            var made = bundle(id, [step], rollsBack: true)
+            made.operation = .update
+            return made
+        }
+        #expect(await bench.run(web("v1", 1)).failure == nil)
+        #expect(await bench.run(web("v2", 2, rollsBack: false, then: fails)).failure?.rolledBack == false)
+        #expect(await bench.run(runbook("first")).failure == nil)
+        #expect(await bench.run(runbook("second", then: fails)).failure?.rolledBack == true)
+        #expect(bench.text("/etc/motd") == "first")
+        let third = await bench.run(web("v3", 3, then: fails)).failure
+        #expect(third?.rolledBack == false, "the services are as in between as before the runbooks")
+        #expect(third?.reason.contains("since v2 failed and was not rolled back") == true)
+    }
+
     @Test func aBundleThatDidNothingLeavesNothing() async throws {
         let bench = try Node().bench()
         #expect(await bench.run(web("v1", 1)).failure == nil)

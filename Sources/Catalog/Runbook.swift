@@ -1,0 +1,91 @@
+public import AgentAPI
+
+/// Tasks that an operator has carried out on nodes when it pleases him; what the nodes are made of stays as it is.
+public struct Runbook: Hashable, Sendable {
+    public var name: String
+    /// What it is for, in words.
+    public var description: String?
+    /// The roles whose nodes it is for; empty where the nodes are named at each start.
+    public var roles: [String]
+    /// Given at each start.
+    public var parameters: [Service.Parameter]
+    /// Whether they could all be read; else more is said of what is wrong in them than of what lacks them.
+    var hasAllParameters = true
+    /// How it goes over the nodes of each role.
+    public var rollout: Role.Rollout
+    public var tasks: [Service.SteppedTask]
+    /// Carried out on a node where a task failed, after files were put back.
+    public var rollbackTasks: [TaskItem]
+    public var location: SourceLocation
+    /// Where the roles were written.
+    var written: [String: SourceLocation] = [:]
+}
+
+extension Runbook {
+    /// Reads a runbook; `material` is what its tasks may refer to by name.
+    init?(_ tree: SourceTree, _ material: TaskMaterial, _ problems: inout CatalogProblems) {
+        guard var fields = Fields(tree, "the runbook", &problems) else { return nil }
+        guard let name = fields.requiredText("name", &problems) else {
+            fields.finish(&problems)
+            return nil
+        }
+        fields.what = "runbook '\(name)'"
+        let what = fields.what
+        self.name = name
+        location = tree.location
+        description = fields.text("description", &problems)
+        let found = fields.optional("roles")?.requireTexts("'roles' of \(what)", &problems) ?? []
+        roles = found.map(\.text)
+        for (role, location) in found { written[role] = location }
+        (parameters, hasAllParameters) = Service.Parameter.all(fields.optional("parameters"), of: what, &problems)
+        rollout = fields.optional("rollout").map { Role.Rollout($0, what, &problems) } ?? Role.Rollout()
+        let runner: ListRunner = fields.choice("runner", &problems) ?? .native
+        var reader: any ListReading =
+            runner == .native ? TaskReader(material: material) : AnsibleLists(material: material)
+        let before = problems.problems.count
+        reader.readHandlers(fields.optional("handlers"), "handlers of \(what)", &problems)
+        let list = fields.required("tasks", &problems)
+        tasks = reader.stepped(list, "tasks of \(what)", Self.steps, &problems)
+        if let list, case .list(let items) = list.content, items.isEmpty {
+            problems.add("\(what) has no tasks", at: list.location)
+        }
+        rollbackTasks = reader.whole(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)
+        // A list of which parts could not be read lacks handlers that are there.
+        if problems.problems.count == before {
+            for list in [tasks.map(\.task), rollbackTasks] { list.checkNotified(&problems) }
+        }
+        fields.finish(&problems)
+    }
+
+    /// As an upgrade's.
+    public static let steps = 0...5
+}
+
+extension Catalog {
+    /// What runbooks say of roles and services.
+    func checkRunbooks(_ problems: inout CatalogProblems) {
+        for runbook in runbooks.values.sorted(by: { $0.name < $1.name }) {
+            for role in runbook.roles where !roles.contains(where: { $0.name == role }) {
+                let place = runbook.written[role] ?? runbook.location
+                guard !bases.contains(role) else {
+                    problems.add(
+                        "runbook '\(runbook.name)' is for role '\(role)', which is there to be extended and has no nodes",
+                        at: place
+                    )
+                    continue
+                }
+                problems.add(
+                    "runbook '\(runbook.name)' is for the unknown role '\(role)'",
+                    at: place,
+                    suggestion: Spelling.nearest(to: role, among: roles.map(\.name))
+                )
+            }
+            guard let service = services[runbook.name] else { continue }
+            problems.add(
+                "runbook '\(runbook.name)' has the name of the service at \(service.location): their parameters "
+                    + "and secrets go by it",
+                at: runbook.location
+            )
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import AgentAPI
+import Catalog
+import FoundationEssentials
+import Jinja
+import OrderedCollections
+import Testing
+import YAML
+
+@Suite struct RunbookTests {
+    private static let whole = """
+        name: rotate-logs
+        description: keeps logs short
+        roles: [worker]
+        parameters:
+          keep: {type: int, default: 7, constraints: [{range: {min: 1, max: 30}}]}
+          token: {type: secret}
+        rollout: {canary: 1, batch: 50%, max_failed: 2, approve: after-canary, on_failure: stop}
+        tasks:
+          - name: rotate
+            command: rotate --keep {{ keep }} --token {{ token }} {{ node.name }} {{ services.web.port }}
+            tags: step2
+          - name: look
+            command: ls
+        rollback_tasks:
+          - name: forget
+            file: {path: /var/lib/rotated, state: absent}
+        """
+
+    private static let service = "name: web\nparameters: {port: {type: int, default: 80}, key: {type: secret}}\n"
+
+    private func found(_ runbook: String, _ more: [String: String] = [:]) throws -> [String] {
+        try problems(
+            ["services/web.yaml": Self.service, "roles/worker.yaml": plainRole, "runbooks/a.yaml": runbook]
+                .merging(more) { $1 }
+        )
+    }
+
+    @Test func aRunbookSaysWhatItIsForAndWhatItDoes() throws {
+        let catalog = try catalog([
+            "services/web.yaml": Self.service, "roles/worker.yaml": plainRole, "runbooks/rotate-logs.yaml": Self.whole,
+        ])
+        let runbook = try #require(catalog.runbooks["rotate-logs"])
+        #expect(runbook.description == "keeps logs short")
+        #expect(runbook.roles == ["worker"])
+        #expect(runbook.parameters.map(\.name) == ["keep", "token"])
+        #expect(runbook.tasks.map { "\($0.step) \($0.task.name ?? "")" } == ["2 rotate", "1 look"])
+        #expect(runbook.rollbackTasks.map(\.name) == ["forget"])
+        #expect(
+            runbook.rollout.words == "canary 1, batch 50%, at most 2 failed, approval after-canary, on failure stop"
+        )
+    }
+
+    @Test func theShippedRunbookLoads() throws {
+        let catalog = try CatalogFolder(path: checkout + "/controller-config").load()
+        let runbook = try #require(catalog.runbooks["check-workers"])
+        #expect(runbook.roles == ["worker"])
+        #expect(runbook.tasks.count == 4)
+    }
+
+    @Test(arguments: [
+        (
+            "name: a\nroles: [wroker]\ntasks: [{command: ls}]",
+            "2:9: runbook 'a' is for the unknown role 'wroker'; did you mean 'worker'?"
+        ),
+        ("name: a\nserial: 2\ntasks: [{command: ls}]", "2:1: unknown key 'serial' in runbook 'a'"),
+        (
+            "name: a\nroels: [worker]\ntasks: [{command: ls}]",
+            "2:1: unknown key 'roels' in runbook 'a'; did you mean 'roles'?"
+        ),
+        ("name: a\ntasks: []", "2:8: runbook 'a' has no tasks"),
+        ("name: a\nroles: [worker]", "1:1: runbook 'a' needs 'tasks'"),
+        (
+            "name: a\ntasks:\n  - name: look\n    command: ls\n    wen: x",
+            "5:5: task 'look' in tasks of runbook 'a' names several modules or has unknown keywords: 'command', 'wen'; did you mean 'when'?"
+        ),
+        (
+            "name: a\nparameters: {keep: {type: int}}\ntasks:\n  - command: ls {{ kep }}",
+            "4:20: runbook 'a' uses 'kep' here: it has no such parameter and nothing else gives it; did you mean 'keep'?"
+        ),
+        (
+            "name: a\ntasks:\n  - command: ls {{ services.web.key }}",
+            "3:33: 'key' of service 'web' is a secret, which no other service is told: give runbook 'a' one of its own with the same value"
+        ),
+        (
+            "name: a\nrollout: {batch: 0}\ntasks: [{command: ls}]",
+            "2:18: 'batch' of runbook 'a' must be a number or 1% to 100%, found '0'"
+        ),
+        (
+            "name: a\ntasks: [{command: ls, tags: step6}]",
+            "2:9: the task 'unnamed' in tasks of runbook 'a' is for step 6, which never runs (steps 0 to 5)"
+        ),
+        (
+            "name: web\ntasks: [{command: ls}]",
+            "1:1: runbook 'web' has the name of the service at services/web.yaml:1:1: their parameters and secrets go by it"
+        ),
+    ])
+    func whatIsWrongIsSaidWhereItStands(text: String, said: String) throws {
+        #expect(try found(text) == ["runbooks/a.yaml:" + said])
+    }
+
+    @Test func aModuleThatIsNotThereIsRefused() throws {
+        let found = try found("name: a\ntasks:\n  - comand: ls")
+        #expect(found.count == 1 && found[0].hasPrefix("runbooks/a.yaml:3:5:"), "\(found)")
+        #expect(found[0].contains("comand"))
+    }
+
+    @Test func twoOfOneNameAndARoleThatHasNoNodesAreRefused() throws {
+        let more = [
+            "roles/base.yaml": "name: base\nabstract: true\nimage: i\n",
+            "runbooks/b.yaml": "name: a\nroles: [base]\ntasks: [{command: ls}]",
+        ]
+        let found = try found("name: a\ntasks: [{command: ls}]", more)
+        #expect(
+            found == [
+                "runbooks/b.yaml:1:1: runbook 'a' is also at runbooks/a.yaml:1:1",
+                "runbooks/b.yaml:2:9: runbook 'a' is for role 'base', which is there to be extended and has no nodes",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (Service.Parameter.Kind.int, "7", Value.int(7)), (.int, "x", .string("x")), (.string, "7", .string("7")),
+        (.bool, "yes", .bool(true)), (.float, "1.5", .double(1.5)),
+        (.list, "[1, \"a\"]", .list([.int(1), .string("a")])),
+        (.map, "{\"a\": 1}", .dict(["a": .int(1)])), (.list, "a,b", .string("a,b")), (.string, "", .string("")),
+    ])
+    func aTypedValueIsReadByTheParametersType(type: Service.Parameter.Kind, text: String, value: Value) throws {
+        let runbook = "name: a\nparameters: {p: {type: \(type.rawValue)}}\ntasks: [{command: ls}]"
+        let parameter = try #require(try catalog(["runbooks/a.yaml": runbook]).runbooks["a"]?.parameters.first)
+        #expect(parameter.value(of: text) == value)
+        #expect(parameter.accepts(parameter.value(of: text)) == !(type != .string && value.asString != nil))
+    }
+
+    @Test func aFileWithAnotherEndingIsNotPassedOver() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/runbooks-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/runbooks", withIntermediateDirectories: true)
+        try Data("name: a\n".utf8).write(to: URL(filePath: folder + "/runbooks/a.yml"))
+        let error = #expect(throws: CatalogProblems.self) { try CatalogFolder(path: folder).load() }
+        #expect(
+            error?.problems.map(\.description).first?.hasPrefix("runbooks/a.yml:1:1: this file is not read") == true
+        )
+    }
+}
