@@ -6,6 +6,9 @@ import Planning
 import Store
 
 extension Controller {
+    /// Characters of what is given to a runbook that a timeline shows; the run has all of it.
+    private static let longestNote = 1000
+
     /// The catalogue's runbooks, by name.
     public func runbooks() async throws -> [RunbookReport] {
         try readCatalog().runbooks.values.sorted { $0.name < $1.name }.map { RunbookReport($0) }
@@ -48,8 +51,8 @@ extension Controller {
             try transaction.keep(fresh: plan)
             let run = try transaction.begin(plan, by: `operator`, at: instant)
             for node in plan.nodes {
-                let text = "\(`operator`) runs the runbook \(words) (\(run.id))"
-                try transaction.note(node.node, at: instant, "operator", text.oneLine)
+                let text = "\(run.id): \(`operator`) runs the runbook \(words)"
+                try transaction.note(node.node, at: instant, "operator", String(text.oneLine.prefix(Self.longestNote)))
             }
             return run
         }

@@ -86,7 +86,7 @@ import Testing
         _ = try await start(bench, StartRunbook(parameters: ["words": "hello\nworld"], check: true))
         try await agents[1].succeed(try await agents[1].call(.host))
         let lines = try await bench.timeline("node-2")
-        #expect(lines.contains("ada runs the runbook greet with words=\"hello\\nworld\", in check mode (run-2)"))
+        #expect(lines.contains("run-2: ada runs the runbook greet with words=\"hello\\nworld\", in check mode"))
         #expect(!lines.contains { $0.contains(Self.token) })
         #expect(try await bench.timeline("node-1").allSatisfy { !$0.contains("runbook") }, "it is no worker")
         let said = "\(try await bench.controller.run("run-2")) \(try await bench.controller.plan(2))"
@@ -230,6 +230,9 @@ import Testing
             Issue.record("its agent is told to stop")
             return
         }
+        #expect(try await bench.controller.makePlan().nodes == [])
+        _ = try await agents[1].call(.host, generation: 2)
+        #expect(try await bench.node("node-2").generation == 2, "it had come to its end before it heard of that")
         #expect(try await bench.controller.makePlan().nodes == [])
     }
 
