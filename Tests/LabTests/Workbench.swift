@@ -23,7 +23,7 @@ struct Workbench {
         func json(_ path: String) throws -> Value { try Value(json: String(contentsOfFile: path, encoding: .utf8)) }
         let manifest = try json(blob(json(image + "/index.json")["manifests"]?.asList?.first?["digest"]))
         let layer = try blob(manifest["layers"]?.asList?.last?["digest"])
-        try #require(Program.run(["/usr/bin/tar", "--zstd", "-xf", layer, "-C", files, "usr"]) == 0)
+        try #require(Program.run(["/usr/bin/tar", "--zstd", "-xf", layer, "-C", files, "usr"]).status == 0)
 
         if let python = Python.environment("ansible") {
             let packages = files + "/usr/lib/python3/dist-packages"
@@ -42,7 +42,7 @@ struct Workbench {
         }
         let size = "\(Self.size >> 20)M"
         try #require(
-            Program.run(["/usr/sbin/mke2fs", "-q", "-t", "ext4", "-L", "tools", "-d", files, disk, size]) == 0
+            Program.run(["/usr/sbin/mke2fs", "-q", "-t", "ext4", "-L", "tools", "-d", files, disk, size]).status == 0
         )
         try FileManager.default.removeItem(atPath: files)
     }
