@@ -40,6 +40,12 @@ public struct TaskItem: Codable, Hashable, Sendable {
     public var timeout: Double?
     /// The user that its processes run as.
     public var becomeUser: String?
+    /// False when ``becomeUser`` is not to be heeded; nil for what the block around it says.
+    public var become: Bool?
+    /// An expression that says whether errors are ignored, beside ``ignoreErrors``.
+    public var ignoreErrorsWhen: String?
+    /// An expression that says whether the output is hidden, beside ``noLog``.
+    public var noLogWhen: String?
 
     public init(
         name: String? = nil,
@@ -140,11 +146,23 @@ public struct TaskItem: Codable, Hashable, Sendable {
         public var pause: Double?
         /// Whether `ansible_loop` is there.
         public var isExtended: Bool?
+        /// Whether `ansible_loop` is without `allitems`.
+        public var hidesAllItems: Bool?
+        /// Conditions after each turn; when all hold, there is no other.
+        public var breakWhen: [String]?
 
-        public init(indexVariable: String? = nil, pause: Double? = nil, isExtended: Bool? = nil) {
+        public init(
+            indexVariable: String? = nil,
+            pause: Double? = nil,
+            isExtended: Bool? = nil,
+            hidesAllItems: Bool? = nil,
+            breakWhen: [String]? = nil
+        ) {
             self.indexVariable = indexVariable
             self.pause = pause
             self.isExtended = isExtended
+            self.hidesAllItems = hidesAllItems
+            self.breakWhen = breakWhen
         }
     }
 }

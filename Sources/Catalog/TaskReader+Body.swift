@@ -278,6 +278,8 @@ extension TaskReader {
         var inner = self
         inner.including.append(name)
         let isStatic = TaskKeywords.plain(key).hasPrefix("import_")
+        // What an include says of itself is not said of what it includes.
+        if !isStatic { inner.tags = outerTags }
         let tasks = inner.tasks(list, "tasks/\(name)", &problems)
         return .block(TaskItem.BlockBody(block: tasks, included: isStatic ? nil : "tasks/" + name))
     }

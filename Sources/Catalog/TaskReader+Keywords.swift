@@ -26,6 +26,8 @@ extension TaskReader {
         more.indexVariable = inner.text("index_var", &problems)
         more.pause = inner.optional("pause")?.requireSeconds("'pause' of \(inner.what)", &problems)
         more.isExtended = inner.bool("extended", &problems)
+        if inner.bool("extended_allitems", &problems) == false { more.hidesAllItems = true }
+        more.breakWhen = conditions(inner.optional("break_when"), &problems)
         if more != TaskItem.LoopControl() { task.loopControl = more }
         inner.finish(&problems)
     }
@@ -33,7 +35,8 @@ extension TaskReader {
     /// As whom, where and for how long a task runs.
     func readExecution(_ fields: inout Fields, _ task: inout TaskItem, _ problems: inout CatalogProblems) {
         if let become = fields.optional("become") {
-            if case .bool = become.value {
+            if case .bool(let flag) = become.value {
+                task.become = flag
             } else {
                 problems.add(
                     "'become' of \(fields.what) must be true or false; the agent is root",
@@ -46,7 +49,7 @@ extension TaskReader {
         ] {
             _ = fields.optional(key)
         }
-        if let user = fields.text("become_user", &problems), user != "root" { task.becomeUser = user }
+        task.becomeUser = fields.text("become_user", &problems)
         let here = ["localhost", "127.0.0.1", "inventory_hostname", "ansible_hostname"]
         if let place = fields.optional("delegate_to") {
             let name = (place.text ?? "").filter { !$0.isWhitespace && $0 != "{" && $0 != "}" }

@@ -9,6 +9,10 @@ struct TaskReader {
     var including: [String] = []
     /// What tasks may notify, beside what listens in their own list.
     var handlers: [TaskItem] = []
+    /// Those of the blocks around what is read, and of the task itself.
+    var tags: Set<String> = []
+    /// Those of the blocks around the task alone.
+    var outerTags: Set<String> = []
 
     func tasks(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem] {
         guard let tree else { return [] }
@@ -92,7 +96,14 @@ struct TaskReader {
             )
             return nil
         }
-        guard let body = body(&fields, what, &problems) else { return nil }
+        let own = fields.texts("tags", &problems).flatMap { tag in
+            tag.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+        }
+        // What a block or an import says holds for all that is in it.
+        var inner = self
+        inner.tags.formUnion(own)
+        inner.outerTags = tags
+        guard let body = inner.body(&fields, what, &problems) else { return nil }
         var task = TaskItem(name: name, source: tree.location.description, body: body)
         task.when = conditions(fields.optional("when"), &problems) ?? []
         task.register = fields.text("register", &problems)
@@ -118,16 +129,14 @@ struct TaskReader {
             task.changedWhen = ["\(register).stdout | default('') == 'changed'"]
         }
         task.failedWhen = conditions(fields.optional("failed_when"), &problems)
-        task.ignoreErrors = fields.bool("ignore_errors", &problems) ?? false
-        task.noLog = fields.bool("no_log", &problems) ?? false
+        (task.ignoreErrors, task.ignoreErrorsWhen) = flag("ignore_errors", &fields, &problems)
+        (task.noLog, task.noLogWhen) = flag("no_log", &fields, &problems)
         task.retrySafe = fields.bool("retry_safe", &problems) ?? false
         task.checkMode = fields.bool("check_mode", &problems)
         task.diff = fields.bool("diff", &problems)
         task.notify = fields.texts("notify", &problems)
         task.listen = fields.texts("listen", &problems)
-        task.tags = fields.texts("tags", &problems).flatMap { tag in
-            tag.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
-        }
+        task.tags = own
         task.environment = dictionary(fields.optional("environment"), "environment", fields.what, &problems)
         task.vars = dictionary(fields.optional("vars"), "vars", fields.what, &problems)
         readExecution(&fields, &task, &problems)
@@ -135,7 +144,24 @@ struct TaskReader {
         for entry in fields.allEntries where !["block", "rescue", "always"].contains(entry.key) {
             entry.value.checkTemplates("'\(entry.key)' of \(fields.what)", &problems)
         }
-        return task
+        return inner.isNeverRun(task) ? nil : task
+    }
+
+    /// Whether a task is one that Ansible runs only when it is asked for by a tag; nobody asks here. Handlers are asked
+    /// for by what notifies them, and blocks are left out with all that is in them.
+    private func isNeverRun(_ task: TaskItem) -> Bool {
+        if case .block(let body) = task.body, body.included == nil {
+            return body.block.isEmpty && body.rescue.isEmpty && body.always.isEmpty && tags.contains("never")
+        }
+        return task.listen.isEmpty && tags.contains("never") && !tags.contains("always")
+    }
+
+    /// A flag, or a template that gives one on the node.
+    private func flag(_ key: String, _ fields: inout Fields, _ problems: inout CatalogProblems) -> (Bool, String?) {
+        if let text = fields.allEntries.first(where: { $0.key == key })?.value.text, text.hasBraces {
+            return (false, conditions(fields.optional(key), &problems)?.first)
+        }
+        return (fields.bool(key, &problems) ?? false, nil)
     }
 
     func dictionary(
@@ -148,6 +174,7 @@ struct TaskReader {
         if key == "environment", case .list(let items) = tree.content {
             return .list(items.map { dictionary($0, "an item of environment", what, &problems) })
         }
+        if key == "environment", let text = tree.text, text.hasBraces { return tree.value }
         guard case .map = tree.content else {
             problems.add("'\(key)' of \(what) must be a map, found \(tree.kind)", at: tree.location)
             return .dict([:])

@@ -8,10 +8,12 @@ struct ExpressionLexer {
     let source: Source
     private(set) var position: Int
     private var brackets: [Token.Symbol] = []
+    private let keepsBackslashes: Bool
 
-    init(source: Source, position: Int = 0) {
+    init(source: Source, position: Int = 0, keepsBackslashes: Bool = false) {
         self.source = source
         self.position = position
+        self.keepsBackslashes = keepsBackslashes
     }
 
     /// All tokens up to the terminator, which is left standing at `position`.
@@ -198,6 +200,10 @@ struct ExpressionLexer {
             }
             let escape = source.octets[position]
             position += 1
+            if keepsBackslashes {
+                text += [octet, escape]
+                continue
+            }
             switch escape {
             case 0x0A: break
             case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): text.append(escape)

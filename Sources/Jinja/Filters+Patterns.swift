@@ -31,13 +31,14 @@ extension Filters {
             }
             let regex = try call.regex(pattern)
             let text = Array(try call.text.unicodeScalars)
+            let wanted = try call.rest.positional.dropFirst().map {
+                try groupIndex(call.evaluation.text(of: $0), in: regex)
+            }
             guard let match = try regex.search(text) else { return .none }
             func group(_ index: Int) -> Value {
                 match.groups[index].map { .string(String(scalars: text[$0])) } ?? .none
             }
-            let wanted = call.rest.positional.dropFirst()
-            if wanted.isEmpty { return group(0) }
-            return .list(try wanted.map { group(try groupIndex(call.evaluation.text(of: $0), in: regex)) })
+            return wanted.isEmpty ? group(0) : .list(wanted.map(group))
         },
         "regex_findall": Routine(["regex", "multiline", "ignorecase"]) { call in
             let regex = try call.regex(call.string("regex") ?? "")

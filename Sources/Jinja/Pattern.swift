@@ -21,6 +21,16 @@ public struct Pattern: Sendable {
         try throwingJinjaError { try regex.search(Array(text.unicodeScalars)) != nil }
     }
 
+    /// The texts of the first match's groups, nil for one that took no part, and the numbers of those that have names;
+    /// nil when nothing matches.
+    public func groups(in text: String) throws(JinjaError) -> (texts: [String?], names: [String: Int])? {
+        try throwingJinjaError {
+            let scalars = Array(text.unicodeScalars)
+            guard let match = try regex.search(scalars) else { return nil }
+            return (match.groups.dropFirst().map { $0.map { String(scalars: scalars[$0]) } }, regex.names)
+        }
+    }
+
     /// `re.match`: at the very start.
     public func matchesStart(of text: String) throws(JinjaError) -> Bool {
         try throwingJinjaError { try regex.match(Array(text.unicodeScalars)) != nil }

@@ -17,12 +17,14 @@ public final class Template: Sendable {
     ///   - trimBlocks: The line end right after a statement's tag is dropped.
     ///   - lstripBlocks: White space before a statement's tag that starts its line is dropped.
     ///   - keepTrailingNewline: A line end at the very end stays.
+    ///   - keepsBackslashes: Backslashes in strings between `{{` and `}}` are what they are, as Ansible has it in task lists.
     public convenience init(
         _ source: String,
         name: String = "template",
         trimBlocks: Bool = true,
         lstripBlocks: Bool = false,
-        keepTrailingNewline: Bool = true
+        keepTrailingNewline: Bool = true,
+        keepsBackslashes: Bool = false
     ) throws(JinjaError) {
         try self.init(
             source,
@@ -30,7 +32,8 @@ public final class Template: Sendable {
             syntax: TemplateSyntax(
                 trimBlocks: trimBlocks,
                 lstripBlocks: lstripBlocks,
-                keepTrailingNewline: keepTrailingNewline
+                keepTrailingNewline: keepTrailingNewline,
+                keepsBackslashes: keepsBackslashes
             ),
             names: NameCollector()
         )

@@ -10,6 +10,8 @@ struct TemplateSyntax: Hashable, Sendable {
     var trimBlocks: Bool
     var lstripBlocks: Bool
     var keepTrailingNewline: Bool
+    /// Whether backslashes in strings between `{{` and `}}` are what they are.
+    var keepsBackslashes = false
 }
 
 /// Cuts a template into text and tags.
@@ -41,7 +43,11 @@ struct TemplateLexer {
                 try readRaw(from: end)
                 continue
             }
-            var lexer = ExpressionLexer(source: source, position: position)
+            var lexer = ExpressionLexer(
+                source: source,
+                position: position,
+                keepsBackslashes: isVariable && syntax.keepsBackslashes
+            )
             let tokens = try lexer.tokens(until: isVariable ? .variable : .block)
             position = lexer.position
             pieces.append(isVariable ? .output(tokens) : .block(tokens))

@@ -51,7 +51,10 @@ struct AnsibleOracle {
             environment: [
                 "HOME": folder, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "ANSIBLE_LOCALHOST_WARNING": "False",
                 "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False",
-                "ANSIBLE_DEPRECATION_WARNINGS": "False", "ANSIBLE_STRATEGY_PLUGINS": strategies ?? "",
+                "ANSIBLE_DEPRECATION_WARNINGS": "False",
+                // Accounts of daemons have no shell that would run a command.
+                "ANSIBLE_BECOME_METHOD": "su", "ANSIBLE_BECOME_FLAGS": "-s /bin/sh",
+                "ANSIBLE_STRATEGY_PLUGINS": strategies ?? "",
                 "PATH": "\(programs):\(path)",
                 "ANSIBLE_PYTHON_INTERPRETER": URL(filePath: program).deletingLastPathComponent().path + "/python3",
             ],

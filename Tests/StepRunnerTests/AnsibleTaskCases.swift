@@ -23,6 +23,8 @@ enum AnsibleTaskCases {
         /// Not for mitogen, which runs scripts on a terminal of its own.
         var isForked: Bool
         var tasks: [SourceTree]
+        /// Tasks that listen.
+        var handlers: [SourceTree] = []
 
         init(_ tree: SourceTree) throws {
             let fields = tree.value
@@ -36,6 +38,7 @@ enum AnsibleTaskCases {
             isForked = fields["isForked"]?.asBool ?? false
             guard case .list(let items)? = tree["tasks"]?.content else { throw Unreadable(name: name) }
             tasks = items
+            if case .list(let items)? = tree["handlers"]?.content { handlers = items }
         }
     }
 
@@ -46,7 +49,7 @@ enum AnsibleTaskCases {
         let wanted = ProcessInfo.processInfo.environment["RACKWRIGHT_ANSIBLE_CASES"]?.split(separator: ",").map(
             String.init
         )
-        return try ["files", "edits", "node", "run", "control", "filters"].flatMap { file -> [Case] in
+        return try ["files", "edits", "node", "run", "control", "keywords", "filters"].flatMap { file -> [Case] in
             guard case .list(let items) = try tree(of: file).content else { return [] }
             return try items.map(Case.init)
         }.filter { wanted?.contains($0.name) ?? true }

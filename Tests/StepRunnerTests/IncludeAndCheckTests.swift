@@ -67,7 +67,7 @@ import Testing
             ("lineinfile", ["path": "/etc/conf", "line": "b=2"]), ("blockinfile", ["path": "/etc/conf", "block": "c"]),
             ("replace", ["path": "/etc/conf", "regexp": "a", "replace": "z"]),
             ("ini_file", ["path": "/etc/ini", "section": "s", "option": "o", "value": "v"]),
-            ("service", ["name": "web", "state": "started"]), ("tempfile", [:]),
+            ("service", ["name": "web", "state": "started"]),
             ("command", ["_raw_params": "touch x", "creates": "/etc/none"]),
         ]
         for (module, arguments) in arguments {
@@ -76,8 +76,9 @@ import Testing
             #expect(outcome.failure == nil, "\(module): \(outcome)")
             #expect(bench.endings().last == "t: changed", "\(module)")
         }
-        for module in ["command", "shell", "raw", "uri"] {
-            let item = task("t", module, module == "uri" ? ["url": "http://x/"] : ["_raw_params": "touch x"]) {
+        let unforeseen: [String: Value] = ["uri": ["url": "http://x/"], "tempfile": [:], "wait_for": ["timeout": 1]]
+        for module in ["command", "shell", "raw", "uri", "tempfile", "wait_for"] {
+            let item = task("t", module, unforeseen[module] ?? ["_raw_params": "touch x"]) {
                 $0.checkMode = true
             }
             await bench.tasks([item])
@@ -95,11 +96,12 @@ import Testing
         let line = await bench.result("lineinfile", ["path": "/etc/conf", "line": "b=1"]) { $0.diff = true }
         #expect(line["diff"]?.asList?.first?["after"] == "a=2\nb=1\n")
         let none = await bench.result("lineinfile", ["path": "/etc/conf", "line": "c=1"])
-        #expect(none["diff"] == nil)
+        #expect(none["diff"]?.asList?.first?["before"] == "" && none["diff"]?.asList?.first?["after"] == "")
     }
 
     @Test func aTaskMayRunAsAnotherUserAndForALimitedTime() async throws {
         let bench = try Bench { words in words[0] == "runuser" ? .said("ok") : nil }
+        try bench.put("nova:x:162:163:nova:/var/lib/nova:/bin/sh\n", at: "/etc/passwd")
         await bench.tasks(
             [
                 task("as", "command", ["_raw_params": "id -u"]) {
@@ -111,6 +113,7 @@ import Testing
         )
         #expect(bench.commands.commands.first?.arguments == ["runuser", "-u", "nova", "--", "id", "-u"])
         #expect(bench.commands.commands.first?.timeout == 7)
+        #expect(bench.commands.commands.first?.environment["HOME"] == "/var/lib/nova")
     }
 
     @Test func aScriptOfTheCataloguesRunsAndGoes() async throws {

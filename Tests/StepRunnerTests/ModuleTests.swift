@@ -200,11 +200,17 @@ import Testing
     }
 
     @Test func kernelSettingsAndModules() async throws {
-        let bench = try Bench { ["sysctl", "modprobe"].contains($0[0]) ? CommandResult(status: 0) : nil }
+        let bench = try Bench { words in
+            if words == ["sysctl", "-e", "-n", "vm.swappiness"] { return .said("10\n") }
+            return ["sysctl", "modprobe"].contains(words[0]) ? CommandResult(status: 0) : nil
+        }
         try bench.put("# kept\nvm.swappiness = 60\nvm.swappiness=1\n", at: "/etc/sysctl.conf")
         #expect(await twice(bench, "sysctl", ["name": "vm.swappiness", "value": 10]) == ["changed", "unchanged"])
         #expect(bench.text("/etc/sysctl.conf") == "# kept\nvm.swappiness=10\n")
-        #expect(bench.commands.lines == ["sysctl -p \(bench.root)/etc/sysctl.conf"])
+        #expect(
+            bench.commands.lines == ["sysctl -p \(bench.root)/etc/sysctl.conf", "sysctl -e -n vm.swappiness"],
+            "what is in the file is looked for in the kernel, too"
+        )
         #expect(
             await twice(bench, "sysctl", ["name": "vm.swappiness", "state": "absent"]) == ["changed", "unchanged"]
         )

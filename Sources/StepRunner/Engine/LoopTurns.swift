@@ -9,7 +9,8 @@ enum LoopTurns {
         if kind == .sequence { return try sequence(Rendering.native(loop, variables)) }
         let value: Value
         if let expression = loop.asString {
-            value = try Rendering.evaluate(expression, variables)
+            let written = try Rendering.native(loop, variables)
+            value = written == loop ? try Rendering.evaluate(expression, variables) : written
         } else if kind == .dict, loop.asDict != nil {
             value = try Rendering.native(loop, variables)
         } else {
@@ -41,16 +42,19 @@ enum LoopTurns {
 
     /// The variables of one turn.
     static func variables(of index: Int, in items: [Value], _ task: TaskItem) -> Fields {
-        var variables: Fields = [task.loopVariable: items[index]]
+        var variables: Fields = [task.loopVariable: items[index], "ansible_loop_var": .string(task.loopVariable)]
         guard let control = task.loopControl else { return variables }
-        if let name = control.indexVariable { variables[name] = .int(index) }
+        if let name = control.indexVariable {
+            variables[name] = .int(index)
+            variables["ansible_index_var"] = .string(name)
+        }
         if control.isExtended == true {
             var loop: Fields = [
                 "index": .int(index + 1), "index0": .int(index), "first": .bool(index == 0),
                 "last": .bool(index == items.count - 1), "length": .int(items.count),
                 "revindex": .int(items.count - index), "revindex0": .int(items.count - index - 1),
-                "allitems": .list(items),
             ]
+            if control.hidesAllItems != true { loop["allitems"] = .list(items) }
             if index > 0 { loop["previtem"] = items[index - 1] }
             if index + 1 < items.count { loop["nextitem"] = items[index + 1] }
             variables["ansible_loop"] = .dict(loop)
@@ -78,14 +82,25 @@ enum LoopTurns {
         let skips = parts.count > 2 && parts[2]["skip_missing"]?.isTruthy == true
         let items = parts[0].asDict.map { Array($0.values) } ?? parts[0].asList ?? []
         return try items.flatMap { item -> [Value] in
-            var inner: Value? = item
-            for key in name.split(separator: ".") { inner = inner?[String(key)] }
-            guard let elements = inner?.asList else {
+            let keys = name.split(separator: ".").map(String.init)
+            guard let elements = keys.reduce(Optional(item), { $0?[$1] })?.asList else {
                 if skips { return [] }
                 throw ModuleFailure("with_subelements: there is no list '\(name)' in \(item.json())")
             }
-            return elements.map { [item, $0] }
+            let rest = without(keys[...], item)
+            return elements.map { [rest, $0] }
         }
+    }
+
+    /// A dictionary less what stands behind a chain of keys.
+    private static func without(_ keys: ArraySlice<String>, _ value: Value) -> Value {
+        guard let key = keys.first, var entries = value.asDict, let inner = entries[key] else { return value }
+        if keys.count == 1 {
+            entries.removeValue(forKey: key)
+        } else {
+            entries[key] = without(keys.dropFirst(), inner)
+        }
+        return .dict(entries)
     }
 
     /// `start=1 end=9 stride=2 format=web%02x`, `count=4`, or `1-9/2:web%02d`.

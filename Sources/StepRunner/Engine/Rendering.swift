@@ -13,8 +13,8 @@ enum Rendering {
         case .undefined, .none, .bool, .int, .double: return value
         case .string(let text):
             guard holdsJinja(text) else { return value }
-            let rendered = try Template(text, name: "value", keepTrailingNewline: false)
-                .renderNative(variables, in: environment)
+            let template = try Template(text, name: "value", keepTrailingNewline: false, keepsBackslashes: true)
+            let rendered = try template.renderNative(variables, in: environment)
             return rendered.asString.map { .string(ended($0, as: text)) } ?? rendered
         case .list(let items): return .list(try items.map { try native($0, variables) })
         case .dict(let entries):
@@ -30,7 +30,8 @@ enum Rendering {
     /// Renders one string to text.
     static func text(_ source: String, _ variables: Fields) throws -> String {
         guard holdsJinja(source) else { return source }
-        return try template(source, name: "value", variables)
+        let template = try Template(source, name: "value", keepTrailingNewline: false, keepsBackslashes: true)
+        return ended(try template.render(variables, in: environment), as: source)
     }
 
     /// Renders a whole template.
@@ -58,9 +59,12 @@ enum Rendering {
         return missing > 0 ? text + String(repeating: "\n", count: missing) : text
     }
 
-    /// An expression's value; its text may stand in braces.
+    /// An expression's value; its text may stand in braces. Its strings have Python's escapes.
     static func evaluate(_ expression: String, _ variables: Fields) throws -> Value {
-        if holdsJinja(expression) { return try native(.string(expression), variables) }
+        if holdsJinja(expression) {
+            return try Template(expression, name: "condition", keepTrailingNewline: false)
+                .renderNative(variables, in: environment)
+        }
         return try Expression(expression, name: "condition").evaluate(variables, in: environment)
     }
 

@@ -17,6 +17,8 @@ final class RunContext {
 
     /// Registered results and facts.
     var facts: Fields = [:]
+    /// Of files of variables that were included.
+    var included: Fields = [:]
     /// Where in the bundle the run is.
     var stepIndex = 0
     var service = ""
@@ -53,7 +55,10 @@ final class RunContext {
 
     /// What templates outside tasks see.
     var variables: Fields {
-        bundleVariables.merging(facts) { $1 }
+        var all = bundleVariables
+        all.merge(included) { $1 }
+        all.merge(facts) { $1 }
+        return all
     }
 
     /// File changes whose predecessors are saved on behalf of a unit.

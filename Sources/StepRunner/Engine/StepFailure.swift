@@ -12,6 +12,8 @@ struct StepFailure: Error, Hashable {
     var module = ""
     /// The task's own name, empty when it has none.
     var task = ""
+    /// The task's arguments, as they were written.
+    var arguments: Value = .dict([:])
 }
 
 extension StepFailure {

@@ -37,24 +37,35 @@ extension TaskEngine {
 }
 
 extension RunContext {
-    /// What a task's templates see: the bundle's variables, then `vars`, then facts and registered results, then the
-    /// loop's item, the later before the earlier, as Ansible has it.
+    /// What a task's templates see: the bundle's variables, then `vars`, then files of variables, then facts and
+    /// registered results, then the `vars` of includes around it, then the loop's item, the later before the earlier, as
+    /// Ansible has it.
     func variables(_ scope: TaskScope, _ extra: Fields) throws -> Fields {
         var extra = scope.given.merging(extra) { $1 }
-        extra["ansible_check_mode"] = .bool(scope.isCheck)
-        extra["ansible_diff_mode"] = .bool(scope.wantsDiff)
+        // They are of the whole run, whatever a task says of itself.
+        extra["ansible_check_mode"] = false
+        extra["ansible_diff_mode"] = false
         extra["omit"] = ModuleArguments.omitted
         var seen = variables
         seen.merge(extra) { $1 }
         // What facts hide, variables that name it do not see either.
-        let own = scope.vars.filter { facts[$0.key] == nil && extra[$0.key] == nil }
+        var own = scope.vars.filter { included[$0.key] == nil && facts[$0.key] == nil }
+        own.merge(scope.includeVars) { $1 }
+        own = own.filter { extra[$0.key] == nil }
         guard !own.isEmpty else { return seen }
-        let vars = try Rendering.resolve(.dict(own), in: seen)
-        var all = bundleVariables
-        all.merge(vars) { $1 }
-        all.merge(facts) { $1 }
-        all.merge(extra) { $1 }
-        return all
+        seen.merge(try Rendering.resolve(.dict(own), in: seen)) { $1 }
+        return seen
+    }
+
+    /// Keeps what a task made known: of files of variables, what facts go before.
+    func keep(_ result: UnitResult, of module: String) {
+        let made = result.facts.asDict ?? [:]
+        if module == NativeModule.includeVars.rawValue {
+            included.merge(made) { $1 }
+        } else {
+            facts.merge(made) { $1 }
+        }
+        if let register = result.register { facts[register] = result.value }
     }
 }
 

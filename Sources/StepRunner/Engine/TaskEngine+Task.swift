@@ -24,7 +24,8 @@ extension TaskEngine {
             var fields = failure?.fields ?? [:]
             let message = failure?.message ?? "\(error)"
             fields["failed"] = true
-            fields["changed"] = fields["changed"] ?? false
+            // What is no list says nothing of changes, what cannot be told does.
+            if error is JinjaError, item.loop?.asString?.contains("{{") ?? true { fields["changed"] = false }
             fields["msg"] = .string(message)
             return UnitResult(
                 state: scope.ignoresErrors ? .ignored : .failed,

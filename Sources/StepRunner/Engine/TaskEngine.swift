@@ -49,7 +49,9 @@ final class TaskEngine {
         }
         if let failed = failure, !body.rescue.isEmpty {
             failure = nil
-            run.facts["ansible_failed_task"] = ["name": .string(failed.task), "action": .string(failed.module)]
+            run.facts["ansible_failed_task"] = [
+                "name": .string(failed.task), "action": .string(failed.module), "args": failed.arguments,
+            ]
             run.facts["ansible_failed_result"] = failed.result
             do {
                 try perform(body.rescue, path + "/rescue", scope)
@@ -72,7 +74,9 @@ final class TaskEngine {
         _ path: String,
         _ scope: TaskScope
     ) throws {
-        let subject = run.redact(item.name ?? module)
+        var scope = scope
+        let name = try settle(item, &scope)
+        let subject = run.redact(name ?? module)
         let result: UnitResult
         if let ended = run.journal.ended[path] {
             result = ended
@@ -86,8 +90,7 @@ final class TaskEngine {
             let lasting = acted || run.journal.saved.count > savedBefore || result.state == .failed
             try run.journal.append(.ended(unit: path, result), durably: lasting)
         }
-        run.facts.merge(result.facts.asDict ?? [:]) { $1 }
-        if let register = result.register { run.facts[register] = result.value }
+        run.keep(result, of: module)
         if result.state == .changed { try notify(scope.notify, item) }
         if result.state == .failed {
             let hidden = "the output has been hidden because no_log is set"
@@ -97,10 +100,29 @@ final class TaskEngine {
                 output: scope.hidesOutput ? nil : run.output(of: result.value),
                 result: result.value,
                 module: module,
-                task: run.redact(item.name ?? "")
+                task: run.redact(name ?? ""),
+                arguments: arguments
             )
         }
         if result.state == .endedPlay { throw EndPlay() }
+    }
+
+    /// Works out what can be told of a task before it begins: its name, and which of its flags are set.
+    private func settle(_ item: TaskItem, _ scope: inout TaskScope) throws -> String? {
+        let hasTemplate = item.name?.contains("{{") ?? false
+        guard hasTemplate || !scope.ignoresErrorsWhen.isEmpty || !scope.hidesOutputWhen.isEmpty else {
+            return item.name
+        }
+        let variables = try StepFailure.naming("\(item.name ?? "a task") (\(item.source))") {
+            try run.variables(scope, [:])
+        }
+        // What cannot be told is taken for what does less harm.
+        func holds(_ expression: String, or standard: Bool) -> Bool {
+            do { return try Rendering.firstUnmet([expression], variables) == nil } catch { return standard }
+        }
+        if scope.ignoresErrorsWhen.contains(where: { holds($0, or: false) }) { scope.ignoresErrors = true }
+        if scope.hidesOutputWhen.contains(where: { holds($0, or: true) }) { scope.hidesOutput = true }
+        return item.name.map { (try? Rendering.text($0, variables)) ?? $0 }
     }
 
     /// What the controller hears of a task that ended.

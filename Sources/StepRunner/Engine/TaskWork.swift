@@ -47,17 +47,22 @@ struct TaskWork {
                 var one = try single(unit, extra: extra)
                 var fields = one.value.asDict ?? [:]
                 fields.merge(extra) { $1 }
-                fields["ansible_loop_var"] = .string(item.loopVariable)
-                fields["ansible_index_var"] = item.loopControl?.indexVariable.map { .string($0) }
                 one.value = .dict(fields)
                 result = one
                 try run.journal.append(.ended(unit: unit, result), durably: native.definition.actsOutsideFiles)
             }
-            run.facts.merge(result.facts.asDict ?? [:]) { $1 }
+            run.keep(result, of: native.rawValue)
             facts.merge(result.facts.asDict ?? [:]) { $1 }
             results.append(result.value)
             states.append(result.state)
             if result.state == .failed || result.state == .ignored { message = message ?? result.message }
+            if let conditions = item.loopControl?.breakWhen, !conditions.isEmpty {
+                let seen = seeing(
+                    result.value.asDict ?? [:],
+                    try variables(extra: LoopTurns.variables(of: index, in: items, item))
+                )
+                if try Rendering.firstUnmet(conditions, seen) == nil { break }
+            }
         }
         let changed = states.contains(.changed) || results.contains { $0["changed"] == true }
         var fields: Fields = ["results": .list(results), "changed": .bool(changed)]
@@ -103,11 +108,12 @@ struct TaskWork {
             }
             let context = try moduleContext(unit, variables)
             if scope.isCheck, definition.effect == .unforeseen, !rendered.isGuarded { return passedOver(rendered) }
+            // Without retries nobody asks for the condition, as Ansible has it.
             let tries = item.until.isEmpty ? 1 : max(1, item.retries + 1)
             while true {
                 attempt += 1
                 var fields = try attemptOnce(definition, rendered, context, interrupted: interrupted)
-                if item.until.isEmpty { return unitResult(fields) }
+                if tries == 1 { return unitResult(fields) }
                 fields["attempts"] = .int(attempt)
                 let seen = seeing(fields, variables)
                 if try Rendering.firstUnmet(item.until, seen) == nil { return unitResult(fields) }
@@ -145,14 +151,27 @@ struct TaskWork {
         interrupted: Bool
     ) throws -> Fields {
         var fields: Fields
+        var context = context
+        if let limit = scope.timeout {
+            let ends = run.clock.now() + limit
+            context.checkpoint = { [run] in
+                try run.checkpoint()
+                if run.clock.now() > ends { throw TimedOut(seconds: limit) }
+            }
+        }
         do {
             fields = try definition.run(arguments, context)
-            fields["failed"] = false
+            if fields["skipped"] != true { fields["failed"] = false }
             fields["changed"] = fields["changed"] ?? false
             // What the interrupted try did must still be told to handlers.
             if interrupted, !scope.isCheck, definition.effect != .none, definition.actsOutsideFiles {
                 fields["changed"] = true
             }
+        } catch let error as TimedOut {
+            return [
+                "changed": false, "failed": true, "msg": .string("\(error)"),
+                "timedout": ["period": .int(error.period)],
+            ]
         } catch let error where !(error is any EndsRun) {
             let failure = error as? ModuleFailure
             fields = failure?.fields ?? [:]
@@ -172,14 +191,22 @@ struct TaskWork {
 
     /// What `changed_when` and `failed_when` make of a result.
     private func judge(_ fields: inout Fields, _ context: ModuleContext) throws {
-        if let conditions = item.changedWhen {
-            fields["changed"] = .bool(try Rendering.firstUnmet(conditions, seeing(fields, context.variables)) == nil)
+        func holds(_ conditions: [String], toldAs name: String) throws -> Bool {
+            do {
+                return try Rendering.firstUnmet(conditions, seeing(fields, context.variables)) == nil
+            } catch let error where !(error is any EndsRun) {
+                fields[name] = .string("\(error)")
+                throw error
+            }
         }
-        if let conditions = item.failedWhen {
-            let failed =
-                try !conditions.isEmpty && Rendering.firstUnmet(conditions, seeing(fields, context.variables)) == nil
+        if let conditions = item.changedWhen, !conditions.isEmpty {
+            fields["changed"] = .bool(try holds(conditions, toldAs: "changed_when_result"))
+        }
+        if let conditions = item.failedWhen, !conditions.isEmpty {
+            let failed = try holds(conditions, toldAs: "failed_when_result")
             fields["failed"] = .bool(failed)
             fields["failed_when_result"] = .bool(failed)
+            if failed { fields["msg"] = fields["msg"] ?? "it failed, as failed_when says" }
         }
     }
 
@@ -204,18 +231,24 @@ struct TaskWork {
 
     /// In check mode, what cannot say what it would do.
     private func passedOver(_ arguments: ModuleArguments) -> UnitResult {
-        let isCommand = [.command, .shell, .raw, .script].contains(native)
-        let message =
-            native == .script
-            ? "Check mode is not supported for this task."
-            : isCommand
-                ? "Command would have run if not in check mode"
-                : "remote module (ansible.legacy.\(native.rawValue)) does not support check mode"
-        return UnitResult(
-            state: .skipped,
-            value: ["changed": false, "skipped": true, "msg": .string(message)],
-            message: message
-        )
+        var fields: Fields = ["changed": false, "skipped": true]
+        let message: String
+        switch native {
+        case .script: message = "Check mode is not supported for this task."
+        case .command, .shell, .raw:
+            message = "Command would have run if not in check mode"
+            fields["failed"] = false
+            if native == .raw { break }
+            let shown = (try? ModuleDefinition.shownCommand(arguments, native)) ?? .none
+            fields.merge(ModuleDefinition.commandFields(shown, CommandResult(status: 0), strips: true)) { $1 }
+            fields.merge(CommandTimes.none) { $1 }
+        case .tempfile, .waitFor:
+            fields["failed"] = false
+            message = "remote module (\(native.rawValue)) does not support check mode"
+        default: message = "remote module (ansible.legacy.\(native.rawValue)) does not support check mode"
+        }
+        if native != .raw { fields["msg"] = .string(message) }
+        return UnitResult(state: .skipped, value: .dict(fields), message: message)
     }
 
     private static func skipped(_ condition: String) -> UnitResult {
@@ -244,6 +277,16 @@ struct TaskWork {
         return seen
     }
 
+    /// Whom the task becomes; nil for the agent's own root.
+    private func becomeAccount(_ variables: Fields) throws -> Account? {
+        guard scope.becomes, let name = try scope.becomeUser.map({ try Rendering.text($0, variables) }), name != "root"
+        else { return nil }
+        guard let account = Account(name, run.files) else {
+            throw ModuleFailure("become_user: there is no user '\(name)' on this node")
+        }
+        return account
+    }
+
     private func moduleContext(_ unit: String, _ variables: Fields) throws -> ModuleContext {
         var environment: [String: String] = [:]
         for value in scope.environment {
@@ -252,21 +295,42 @@ struct TaskWork {
                 for (name, value) in part.asDict ?? [:] { environment[name] = value.description }
             }
         }
+        let become = try becomeAccount(variables)
+        // As a login or `su` would have it; what the task says goes before.
+        if let become {
+            let own = ["HOME": become.home, "USER": become.name, "LOGNAME": become.name]
+            environment.merge(own) { said, _ in said }
+        }
+        var changes = run.changes(for: unit, isDry: scope.isCheck)
+        changes.newOwner = become.flatMap { account in
+            guard let user = UInt32(exactly: account.number), let group = UInt32(exactly: account.group) else {
+                return nil
+            }
+            return FileChanges.Owner(user: user, group: group)
+        }
         return ModuleContext(
             module: native,
-            changes: run.changes(for: unit, isDry: scope.isCheck),
+            changes: changes,
             executor: run.executor,
             clock: run.clock,
             environment: environment,
             variables: variables,
             isCheck: scope.isCheck,
             wantsDiff: scope.wantsDiff,
+            hidesDiff: scope.hidesOutput,
             timeout: scope.timeout,
-            becomeUser: try scope.becomeUser.map { try Rendering.text($0, variables) },
+            becomeUser: become?.name,
             restart: ModuleContext.Restart(ending: run.journal.restarting[unit]) { boot in
                 try run.journal.append(.restarting(unit: unit, boot: boot))
             },
             checkpoint: run.checkpoint
         )
     }
+}
+
+/// The task's `timeout` ran out.
+struct TimedOut: Error, CustomStringConvertible {
+    var seconds: Double
+    var period: Int { Int(seconds) }
+    var description: String { "Task failed: Timed out after \(period) second(s)." }
 }

@@ -8,8 +8,15 @@ struct FileChanges {
     let files: NodeFiles
     /// Only says what would change.
     var isDry = false
+    /// Whose what is new is, where nothing else is said; nil for the agent's own.
+    var newOwner: Owner?
     /// Called with a path before what stands there is changed.
     let willChange: (String) throws -> Void
+
+    struct Owner: Hashable {
+        var user: UInt32
+        var group: UInt32
+    }
 
     /// Owner, group and mode that a file shall have; nil leaves what is there.
     struct Attributes: Hashable {
@@ -48,8 +55,8 @@ struct FileChanges {
             target,
             with: octets,
             mode: attributes.mode?.applied(to: old?.mode ?? 0o644, isDirectory: false) ?? old?.mode ?? 0o644,
-            user: attributes.user ?? old?.user,
-            group: attributes.group ?? old?.group,
+            user: attributes.user ?? old?.user ?? newOwner?.user,
+            group: attributes.group ?? old?.group ?? newOwner?.group,
             validate: validate
         )
         return true
@@ -142,6 +149,9 @@ struct FileChanges {
         unsafe chmod(files.place(path), 0o755)
         synchronize(folderAt: folder(of: files.place(path)))
         let quiet = FileChanges(files: files) { _ in }
+        var attributes = attributes
+        attributes.user = attributes.user ?? newOwner?.user
+        attributes.group = attributes.group ?? newOwner?.group
         _ = try quiet.apply(attributes, to: path)
         return true
     }
@@ -152,7 +162,10 @@ struct FileChanges {
         let place = files.place(path)
         let temporary = folder(of: place) + "/." + lastPart(of: place) + ".rackwright"
         unsafe unlink(temporary)
-        guard unsafe symlink(target, temporary) == 0, unsafe rename(temporary, place) == 0 else {
+        let (user, group) = (newOwner?.user ?? UInt32.max, newOwner?.group ?? UInt32.max)
+        guard unsafe symlink(target, temporary) == 0, unsafe lchown(temporary, user, group) == 0,
+            unsafe rename(temporary, place) == 0
+        else {
             let code = errno
             unsafe unlink(temporary)
             throw FileError(doing: "linking", path: path, code: code)

@@ -34,7 +34,7 @@ extension ModuleDefinition {
             hasFragment = true
             lacksNewline = contents.last != 0x0A
         }
-        var fields = try place(octets, at: path, arguments, context)
+        var fields = try place(octets, at: path, arguments, context, as: .onNode)
         fields["src"] = .string(source)
         fields["msg"] = "OK"
         return fields

@@ -11,16 +11,30 @@ extension ModuleDefinition {
         actsOutsideFiles: true
     ) { arguments, context in
         let arguments = try arguments.withLeadingOptions()
-        guard !arguments.has("argv") || !arguments.has("cmd") && !arguments.has("_raw_params") else {
-            throw ModuleFailure("only command or argv can be given, not both")
-        }
-        var words = arguments.list("argv").map(\.description)
-        if words.isEmpty {
-            words = shellWords(try arguments.commandText(), keepingQuotes: false)
-        }
+        var words = try commandWords(arguments)
         let shown = Value.list(words.map { .string($0) })
         if try arguments.flag("expand_argument_vars", or: true) { words = words.map { expanded($0, context) } }
         return try runCommand(words, shown: shown, arguments, context)
+    }
+
+    private static func commandWords(_ arguments: ModuleArguments) throws -> [String] {
+        guard !arguments.has("argv") || !arguments.has("cmd") && !arguments.has("_raw_params") else {
+            throw ModuleFailure("only command or argv can be given, not both")
+        }
+        let words = arguments.list("argv").map(\.description)
+        if words.isEmpty, arguments.has("argv") {
+            var fields = commandFields("", CommandResult(status: 257), strips: true)
+            fields["cmd"] = ""
+            throw ModuleFailure("\(arguments.module): no command given", fields: fields)
+        }
+        return words.isEmpty ? shellWords(try arguments.commandText(), keepingQuotes: false) : words
+    }
+
+    /// What a result shows as `cmd`: the words of a command, the text for a shell.
+    static func shownCommand(_ arguments: ModuleArguments, _ module: NativeModule) throws -> Value {
+        let arguments = try arguments.withLeadingOptions()
+        if module == .shell { return .string(try arguments.commandText()) }
+        return .list(try commandWords(arguments).map { .string($0) })
     }
 
     /// Runs a text by `/bin/sh`.
@@ -51,23 +65,34 @@ extension ModuleDefinition {
             let reason =
                 context.module == .script
                 ? "\(path) exists, matching creates option" : "\(told) not run command since '\(path)' exists"
-            return skippedCommand(shown, "skipped, since \(path) exists", reason)
+            return skippedCommand(shown, "skipped, since \(path) exists", reason, context)
         }
         if let path = try arguments.text("removes"), !isThere(path) {
             let reason =
                 context.module == .script
                 ? "\(path) does not exist, matching removes option"
                 : "\(told) not run command since '\(path)' does not exist"
-            return skippedCommand(shown, "skipped, since \(path) does not exist", reason)
+            return skippedCommand(shown, "skipped, since \(path) does not exist", reason, context)
         }
+        // As Ansible tells it of a command that was not begun.
+        var unbegun = commandFields(shown, CommandResult(status: 0), strips: true)
         if let folder, try context.files.status(folder, followingLinks: true)?.kind != .directory {
-            throw ModuleFailure("Unable to change directory before execution: \(folder) is not a folder")
+            unbegun["rc"] = .some(.none)
+            unbegun.merge(CommandTimes.none) { $1 }
+            throw ModuleFailure(
+                "Unable to change directory before execution: \(folder) is not a folder",
+                fields: unbegun
+            )
         }
         if context.isCheck {
-            return ["changed": true, "cmd": shown, "rc": 0, "msg": "Command would have run if not in check mode"]
+            unbegun.merge(CommandTimes.none) { $1 }
+            unbegun["changed"] = true
+            unbegun["msg"] = "Command would have run if not in check mode"
+            return unbegun
         }
         var input = try arguments.text("stdin") ?? ""
         if !input.isEmpty, try arguments.flag("stdin_add_newline", or: true), !input.hasSuffix("\n") { input += "\n" }
+        let times = CommandTimes()
         let result: CommandResult
         do {
             result = try context.executor.run(
@@ -80,17 +105,20 @@ extension ModuleDefinition {
                 )
             )
         } catch let error as CommandError {
-            let text = Value.string(words.joined(separator: " "))
-            throw ModuleFailure("\(error)", fields: ["cmd": text, "rc": .int(error.notFound ? 2 : 1)])
+            unbegun["cmd"] = .string(words.joined(separator: " "))
+            unbegun["rc"] = .int(error.notFound ? 2 : 1)
+            throw ModuleFailure("\(error)", fields: unbegun)
         }
         let strips = try arguments.flag("strip_empty_ends", or: context.module != .script)
         var fields = commandFields(shown, result, strips: strips)
         fields["changed"] = true
+        if context.module != .script { fields.merge(times.fields()) { $1 } }
         if result.timedOut {
+            if let limit = context.timeout { throw TimedOut(seconds: limit) }
             throw ModuleFailure("the command did not end in time and was ended", fields: fields)
         }
         if result.status != 0 { throw ModuleFailure("non-zero return code", fields: fields) }
-        fields["msg"] = ""
+        if context.module != .script { fields["msg"] = "" }
         return fields
     }
 
@@ -144,11 +172,18 @@ extension ModuleDefinition {
         return text + rest
     }
 
-    private static func skippedCommand(_ shown: Value, _ output: String, _ message: String) -> Fields {
-        [
-            "changed": false, "cmd": shown, "rc": 0, "stdout": .string(output), "stdout_lines": lines(of: output),
-            "stderr": "", "stderr_lines": [], "msg": .string(message),
-        ]
+    private static func skippedCommand(
+        _ shown: Value,
+        _ output: String,
+        _ message: String,
+        _ context: ModuleContext
+    ) -> Fields {
+        guard context.module != .script else { return ["changed": false, "skipped": true, "msg": .string(message)] }
+        var fields = commandFields(shown, CommandResult(status: 0, output: Array(output.utf8)), strips: true)
+        fields.merge(CommandTimes.none) { $1 }
+        fields["changed"] = false
+        fields["msg"] = .string(message)
+        return fields
     }
 
     static func lines(of text: String) -> Value {

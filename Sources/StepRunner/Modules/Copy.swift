@@ -10,6 +10,12 @@ extension ModuleDefinition {
         var mode: UInt32?
         switch (arguments["content"], try arguments.text("src")) {
         case (let content?, nil):
+            guard !path.hasSuffix("/"), !isFolder(path, context) else {
+                throw ModuleFailure(
+                    "copy: 'content' is for a file, and \(path) is a folder",
+                    fields: path.hasSuffix("/") ? [:] : ["diff": []]
+                )
+            }
             switch content {
             case .list, .dict:
                 let text = try Rendering.evaluate("content | to_json", ["content": content]).description
@@ -36,9 +42,13 @@ extension ModuleDefinition {
             path += "/" + lastPart(of: source)
         }
         if let wanted = try arguments.text("checksum"), wanted.lowercased() != sha1(octets) {
-            throw ModuleFailure("Copied file does not match the expected checksum. Transfer failed.")
+            throw ModuleFailure(
+                "Copied file does not match the expected checksum. Transfer failed.",
+                fields: ["checksum": .string(sha1(octets)), "expected_checksum": .string(wanted), "diff": []]
+            )
         }
-        return try place(octets, at: path, arguments, context, mode: mode)
+        let isOnNode = source != nil && !arguments.has("_file")
+        return try place(octets, at: path, arguments, context, mode: mode, as: isOnNode ? .onNode : .sent)
     }
 
     /// Copies what is in a folder of the node, or the folder itself where its name does not end with a slash.
@@ -56,6 +66,7 @@ extension ModuleDefinition {
         if !given.hasSuffix("/") { path += "/" + lastPart(of: source) }
         let attributes = try arguments.attributes(context.files)
         var changed = false
+        let isKnown = try given.hasSuffix("/") && arguments.requiredText("dest").last != "/" && isFolder(path, context)
         func copy(_ from: String, _ to: String, _ mode: UInt32) throws {
             if try context.files.status(to, followingLinks: true) == nil {
                 let folder = FileChanges.Attributes(mode: .bits(mode), user: attributes.user, group: attributes.group)
@@ -84,8 +95,9 @@ extension ModuleDefinition {
         }
         try copy(source, path, context.files.status(source, followingLinks: true)?.mode ?? 0o755)
         var fields: Fields = [
-            "changed": .bool(changed), "src": .string(given), "dest": .string(try arguments.requiredText("dest")),
-            "checksum": .none,
+            "changed": .bool(changed), "src": .string(given),
+            "dest": .string(try arguments.requiredText("dest") + (isKnown ? "/" : "")),
+            "checksum": .none, "md5sum": .none,
         ]
         fields.merge(placeFields(path, context)) { $1 }
         return fields
@@ -119,51 +131,87 @@ extension ModuleDefinition {
         (try? context.files.status(path, followingLinks: true))?.kind == .directory
     }
 
+    /// Where what is put in place comes from: Ansible's results differ by it.
+    enum Origin {
+        /// From the control machine: it is compared there.
+        case sent
+        /// From the node itself.
+        case onNode
+    }
+
     static func place(
         _ octets: [UInt8],
         at path: String,
         _ arguments: ModuleArguments,
         _ context: ModuleContext,
-        mode: UInt32? = nil
+        mode: UInt32? = nil,
+        as origin: Origin = .sent
     ) throws -> Fields {
         let follows = try arguments.flag("follow", or: false)
         let path = follows ? try context.changes.resolved(path) : path
         var attributes = try arguments.attributes(context.files)
         if let mode, arguments["mode"]?.asString == "preserve" { attributes.mode = .bits(mode) }
-        let isThere = try context.files.status(path, followingLinks: true) != nil
-        var fields: Fields = ["dest": .string(path)]
+        let status = try context.files.status(path, followingLinks: true)
+        let isThere = status != nil
+        let checksum = Value.string(sha1(octets))
+        var fields: Fields = ["changed": false, "dest": .string(path)]
+        if origin == .onNode { fields["src"] = try arguments.text("src").map { .string($0) } }
         if isThere, try !arguments.flag("force", or: true) {
-            fields["changed"] = false
-            fields["msg"] = "file already exists"
+            if origin == .onNode { fields["msg"] = "file already exists" }
             return fields
         }
         let old = isThere ? try context.files.read(path, limit: 1 << 30) : []
-        // Ansible's `copy` leaves a file that is right to its `file`, which has a path.
-        if isThere, old == octets {
-            fields["path"] = .string(path)
-        } else if isThere, try arguments.flag("backup", or: false) {
+        let differs = !isThere || old != octets
+        if differs, isThere, !context.isCheck, try arguments.flag("backup", or: false) {
             fields["backup_file"] = .string(try backUp(path, context))
         }
-        fields["diff"] = context.diff(of: path, from: old, to: octets).map { [$0] }
-        let validate = try arguments.validation(context)
-        fields["changed"] = .bool(
-            try context.changes.write(octets, to: path, attributes, replacingLink: !follows, validate: validate)
-        )
-        fields["checksum"] = .string(sha1(octets))
+        let told: Fields = origin == .sent ? ["checksum": checksum, "diff": []] : [:]
+        do {
+            guard context.isCheck || isFolder(folder(of: path), context) else {
+                throw ModuleFailure("Destination directory \(folder(of: path)) does not exist")
+            }
+            let validate = try arguments.validation(context)
+            fields["changed"] = .bool(
+                try context.changes.write(octets, to: path, attributes, replacingLink: !follows, validate: validate)
+            )
+        } catch var failure as ModuleFailure {
+            failure.fields.merge(told) { said, _ in said }
+            throw failure
+        }
+        if origin == .sent {
+            fields["diff"] = .list(context.diff(of: path, from: isThere ? old : nil, to: octets).map { [$0] } ?? [])
+            if !differs, context.wantsDiff, let status {
+                var diff = AttributesDiff()
+                diff.note("path", .string(path), .string(path))
+                diff.note(attributes, beside: status)
+                fields["diff"] = diff.value
+            }
+            // Of what is only planned Ansible says no more.
+            if differs, context.isCheck { return fields.filter { ["changed", "diff"].contains($0.key) } }
+        }
+        fields["checksum"] = checksum
+        if differs || origin == .onNode { fields["md5sum"] = .string(FileDigest.hexadecimal("md5", octets)) }
+        if !differs, origin == .sent { fields["path"] = .string(path) }
         fields.merge(placeFields(path, context)) { $1 }
         return fields
     }
 
-    /// What a file in its place is like.
+    /// What a file in its place is like; nothing where there is none, or a link that leads nowhere.
     static func placeFields(_ path: String, _ context: ModuleContext) -> Fields {
-        guard let status = try? context.files.status(path, followingLinks: true) else { return [:] }
-        var fields: Fields = [
+        guard (try? context.files.status(path, followingLinks: true)) != nil,
+            let status = try? context.files.status(path)
+        else { return [:] }
+        return [
             "size": .int(status.size), "mode": .string(resultText(ofMode: status.mode)), "uid": .int(Int(status.user)),
-            "gid": .int(Int(status.group)), "state": .string(status.kind.rawValue),
+            "gid": .int(Int(status.group)), "state": .string(word(for: status)),
+            "owner": .string(context.files.userName(status.user) ?? "\(status.user)"),
+            "group": .string(context.files.groupName(status.group) ?? "\(status.group)"),
         ]
-        fields["owner"] = context.files.userName(status.user).map { .string($0) }
-        fields["group"] = context.files.groupName(status.group).map { .string($0) }
-        return fields
+    }
+
+    /// What Ansible calls it.
+    static func word(for status: FileStatus) -> String {
+        status.kind == .file && status.links > 1 ? "hard" : status.kind.rawValue
     }
 
     /// Keeps a copy beside a file, named by its own contents, so that the same one is kept once.

@@ -8,7 +8,6 @@ extension ModuleDefinition {
     static let getURL = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
         let url = try arguments.requiredText("url")
         var path = try arguments.requiredText("dest")
-        let wanted = try digest(arguments, context)
         let forces = try arguments.flag("force", or: false)
         let isInFolder = path.hasSuffix("/") || isFolder(path, context)
         if isInFolder {
@@ -17,7 +16,11 @@ extension ModuleDefinition {
             path += "/" + (name.isEmpty ? "index.html" : name)
         }
         let isThere = try context.files.status(path, followingLinks: true) != nil
-        var fields: Fields = ["url": .string(url), "dest": .string(path)]
+        let started = context.clock.now()
+        var fields: Fields = [
+            "url": .string(url), "dest": .string(path), "elapsed": 0, "checksum_src": .none, "checksum_dest": .none,
+        ]
+        let wanted = try told(fields) { try digest(arguments, context) }
         let old = isThere ? try context.files.read(path, limit: 1 << 30) : []
         let isWanted = wanted.map { FileDigest.hexadecimal($0.name, old) == $0.value }
         if isThere, !forces, isWanted == true {
@@ -27,32 +30,49 @@ extension ModuleDefinition {
             fields.merge(placeFields(path, context)) { $1 }
             return fields
         }
-        if context.isCheck {
-            fields["changed"] = .bool(!isThere || isWanted != true)
-            return fields
-        }
         let isKnown = isThere && !forces && isWanted == nil
         let newer = isKnown ? try context.files.status(path, followingLinks: true)?.changed : nil
-        guard let octets = try download(url, ifNewerThan: newer, arguments, context) else {
+        let bare = fields.filter { !$0.key.hasPrefix("checksum") }
+        let octets = try told(bare) { try download(url, ifNewerThan: newer, arguments, context) }
+        fields["elapsed"] = .int(Int(context.clock.now() - started))
+        guard let octets else {
             fields["changed"] = .bool(try context.changes.apply(arguments.attributes(context.files), to: path))
             fields["msg"] = "HTTP Error 304: Not Modified"
             fields["status_code"] = 304
             fields.merge(placeFields(path, context)) { $1 }
             return fields
         }
+        fields["checksum_src"] = .string(sha1(octets))
+        if isThere { fields["checksum_dest"] = .string(sha1(old)) }
         if let wanted {
             let found = FileDigest.hexadecimal(wanted.name, octets)
             guard found == wanted.value else {
-                throw ModuleFailure("The checksum for \(path) did not match \(wanted.value); it was \(found).")
+                throw ModuleFailure(
+                    "The checksum for \(path) did not match \(wanted.value); it was \(found).",
+                    fields: fields
+                )
             }
         }
-        fields["checksum_src"] = .string(sha1(octets))
-        if isThere { fields["checksum_dest"] = .string(sha1(old)) }
-        let placed = try place(octets, at: path, arguments, context)
-        fields.merge(placed) { $1 }
         fields["msg"] = .string("OK (\(octets.count) bytes)")
+        if context.isCheck {
+            fields["changed"] = .bool(!isThere || old != octets)
+            return fields
+        }
+        var placed = try told(fields) { try place(octets, at: path, arguments, context, as: .onNode) }
+        for key in ["src", "checksum", "path"] { placed[key] = nil }
+        fields.merge(placed) { $1 }
         fields["status_code"] = url.hasPrefix("http") ? 200 : Value.none
         return fields
+    }
+
+    /// What is known when `body` fails is told with its failure.
+    private static func told<Result>(_ fields: Fields, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch var failure as ModuleFailure {
+            failure.fields = fields
+            throw failure
+        }
     }
 
     /// The octets behind a URL: of `http` by the agent itself, of others by the node's curl.

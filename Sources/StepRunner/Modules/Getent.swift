@@ -17,7 +17,8 @@ extension ModuleDefinition {
             guard try !arguments.flag("fail_key", or: true), let key else {
                 throw ModuleFailure("One or more supplied key could not be found in the database.")
             }
-            return ["changed": false, "ansible_facts": [name: [key: .none]]]
+            let message = "One or more supplied key could not be found in the database."
+            return ["changed": false, "ansible_facts": [name: [key: .none]], "msg": .string(message)]
         default: throw ModuleFailure("Unexpected failure!")
         }
         var entries: Fields = [:]

@@ -13,20 +13,36 @@ extension ModuleDefinition {
         }
         var edit = try IniEdit(arguments, isPresent: state == "present")
         let old = text.lines
+        // As Ansible reads it: line ends are newlines, and a mark of the byte order is none of the text.
+        text.lines = TextLines.split(Self.plain(old.flatMap(\.self)))
+        let read = text.lines.flatMap(\.self)
         // An empty file has an empty line, as Ansible has it.
         if text.lines.isEmpty { text.lines = [[0x0A]] }
         let lacksEnd = text.lines.last?.last != 0x0A
         text.endLastLine()
         edit.perform(on: &text.lines)
         let differs = edit.changed || lacksEnd
+        let new = text.lines.flatMap(\.self)
         if !differs { text.lines = old }
         _ = try text.write(differs ? edit.message : "", arguments, context)
         var fields: Fields = [
             "changed": .bool(text.changed), "msg": .string(edit.message), "path": .string(path),
         ]
-        fields["diff"] = text.contentDiff?.asList?.first
+        fields["diff"] = text.contentsDiff(from: read, to: differs ? new : read)
         fields["backup_file"] = text.backup.map { .string($0) }
+        fields.merge(placeFields(path, context)) { $1 }
         return fields
+    }
+
+    private static func plain(_ octets: [UInt8]) -> [UInt8] {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(octets.count)
+        var last: UInt8 = 0
+        for octet in octets.starts(with: [0xEF, 0xBB, 0xBF]) ? octets.dropFirst(3) : octets[...] {
+            if octet != 0x0A || last != 0x0D { plain.append(octet == 0x0D ? 0x0A : octet) }
+            last = octet
+        }
+        return plain
     }
 }
 

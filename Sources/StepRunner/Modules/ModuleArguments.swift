@@ -144,13 +144,14 @@ struct ModuleArguments {
             }
             let result = try context.run(words.map { String($0) })
             guard result.status == 0 else {
-                throw ModuleFailure(
-                    "failed to validate",
-                    fields: [
-                        "rc": .int(result.status), "stdout": .string(result.outputText),
-                        "stderr": .string(result.errorText),
-                    ]
-                )
+                // Ansible's say it in two ways.
+                guard context.module == .copy || context.module == .template else {
+                    throw ModuleFailure("failed to validate: rc:\(result.status) error:\(result.errorText)")
+                }
+                var fields = ModuleDefinition.commandFields(.none, result, strips: false)
+                fields["cmd"] = nil
+                fields["exit_status"] = fields.removeValue(forKey: "rc")
+                throw ModuleFailure("failed to validate", fields: fields)
             }
         }
     }

@@ -17,6 +17,8 @@ struct ModuleContext {
     var isCheck = false
     /// Say how what changes differs from before.
     var wantsDiff = false
+    /// What differs is not for everyone's eyes.
+    var hidesDiff = false
     /// Seconds after which a process is ended; nil for the module's own.
     var timeout: Double?
     /// The user that processes run as; nil for the agent's own.
@@ -63,6 +65,7 @@ struct ModuleContext {
         directory: String? = nil
     ) throws -> CommandResult {
         let result = try run(arguments, input: input, timeout: timeout, directory: directory)
+        if result.timedOut, let limit = self.timeout, limit < timeout { throw TimedOut(seconds: limit) }
         guard result.status == 0, !result.timedOut else {
             let how = result.timedOut ? "did not end in time" : "ended with \(result.status)"
             throw ModuleFailure(
@@ -100,13 +103,20 @@ struct ModuleContext {
     }
 
     /// `diff` as Ansible has it, of a text that changes; nil unless it is wanted.
-    func diff(of path: String, from old: [UInt8], to new: [UInt8]) -> Value? {
+    ///
+    /// Of a file that was not there, `old` is nil.
+    func diff(of path: String, from old: [UInt8]?, to new: [UInt8]) -> Value? {
         guard wantsDiff, old != new else { return nil }
-        guard let before = String(validating: old, as: UTF8.self), let after = String(validating: new, as: UTF8.self)
+        if hidesDiff, module == .copy || module == .template {
+            var fields: Fields = ["before": "", "after": "hidden, as no_log says", "after_header": .string(path)]
+            if old != nil { fields["before_header"] = .string(path) }
+            return .dict(fields)
+        }
+        guard let before = String(validating: old ?? [], as: UTF8.self),
+            let after = String(validating: new, as: UTF8.self)
         else { return ["src_binary": 1, "dst_binary": 1] }
-        return [
-            "before": .string(before), "after": .string(after), "before_header": .string(path),
-            "after_header": .string(path),
-        ]
+        var fields: Fields = ["before": .string(before), "after": .string(after), "after_header": .string(path)]
+        if old != nil { fields["before_header"] = .string(path) }
+        return .dict(fields)
     }
 }

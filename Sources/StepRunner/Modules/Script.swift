@@ -26,9 +26,14 @@ extension ModuleDefinition {
         } else if !octets.starts(with: Array("#!".utf8)) {
             words.insert("/bin/sh", at: 0)
         }
-        var fields = try runCommand(words, shown: .list(words.map { .string($0) }), arguments, context)
-        fields["cmd"] = nil
-        return fields
+        do {
+            var fields = try runCommand(words, shown: .none, arguments, context)
+            fields["cmd"] = nil
+            return fields
+        } catch var failure as ModuleFailure {
+            failure.fields["cmd"] = nil
+            throw failure
+        }
     }
 
     /// What it does twice may be wrong, whatever its arguments are.
@@ -42,7 +47,11 @@ extension ModuleDefinition {
     ) { arguments, context in
         let shell = try arguments.text("executable") ?? "/bin/sh"
         let text = try arguments.commandText()
+        var context = context
+        // Ansible's leaves the task's environment out.
+        context.environment = [:]
         let result = try context.run([shell, "-c", text], timeout: context.timeout ?? 3600)
+        if result.timedOut, let limit = context.timeout { throw TimedOut(seconds: limit) }
         var fields = commandFields(.string(text), result, strips: false)
         fields["cmd"] = nil
         fields["changed"] = true

@@ -1,10 +1,9 @@
-import Glibc
 import Jinja
 import OrderedCollections
 
 extension ModuleDefinition {
     /// Makes a file or folder with a name that nothing else has.
-    static let tempfile = ModuleDefinition { arguments, context in
+    static let tempfile = ModuleDefinition(effect: .unforeseen) { arguments, context in
         let isFolder = try arguments.choice("state", of: ["file", "directory"], or: "file") == "directory"
         let folder = try arguments.text("path") ?? "/tmp"
         let prefix = try arguments.text("prefix") ?? "ansible."
@@ -18,10 +17,9 @@ extension ModuleDefinition {
             _ =
                 try isFolder
                 ? context.changes.makeDirectory(path, attributes) : context.changes.write([], to: path, attributes)
-            return [
-                "changed": true, "path": .string(path), "state": .string(isFolder ? "directory" : "file"),
-                "mode": .string(isFolder ? "0700" : "0600"), "uid": .int(Int(getuid())), "gid": .int(Int(getgid())),
-            ]
+            var fields: Fields = ["changed": true, "path": .string(path)]
+            fields.merge(placeFields(path, context)) { $1 }
+            return fields
         }
         throw ModuleFailure("tempfile: no free name in \(folder)")
     }

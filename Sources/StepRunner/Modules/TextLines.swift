@@ -10,6 +10,10 @@ struct TextLines {
     let mayCreate: Bool
     var lines: [[UInt8]]
     private let original: [UInt8]
+    private var written: [UInt8] = []
+    private var isPlanned = false
+    private var wantsDiff = false
+    private var attributesDiff = AttributesDiff()
     private(set) var changed = false
     /// How the written differs from what was there, when that is wanted.
     private(set) var diff: Value?
@@ -27,17 +31,25 @@ struct TextLines {
         lines = Self.split(original)
     }
 
-    /// The same as `lineinfile` and `blockinfile` have it: a list, the contents first.
-    var contentDiff: Value? {
-        guard var fields = diff?.asDict else { return nil }
-        for key in ["before_header", "after_header"] { fields[key] = .string("\(path) (content)") }
-        return [
-            .dict(fields),
-            [
-                "before_header": .string("\(path) (file attributes)"),
-                "after_header": .string("\(path) (file attributes)"),
-            ],
+    /// The same as `lineinfile` and `blockinfile` have it: a list, the contents first, empty where nobody asked for them.
+    var contentDiff: Value {
+        let contents = contentsDiff(from: original, to: written)
+        guard !isPlanned else { return contents }
+        var attributes: Fields = [
+            "before_header": .string("\(path) (file attributes)"),
+            "after_header": .string("\(path) (file attributes)"),
         ]
+        if !attributesDiff.after.isEmpty {
+            attributes["before"] = .dict(attributesDiff.before)
+            attributes["after"] = .dict(attributesDiff.after)
+        }
+        return [contents, .dict(attributes)]
+    }
+
+    func contentsDiff(from old: [UInt8], to new: [UInt8]) -> Value {
+        func text(_ octets: [UInt8]) -> Value { .string(wantsDiff ? String(decoding: octets, as: UTF8.self) : "") }
+        let header = Value.string("\(path) (content)")
+        return ["before": text(old), "after": text(new), "before_header": header, "after_header": header]
     }
 
     static func split(_ octets: [UInt8]) -> [[UInt8]] {
@@ -74,8 +86,11 @@ struct TextLines {
 
     /// Writes the lines when they differ, and gives the file its attributes. Answers `message` with what else was done.
     mutating func write(_ message: String, _ arguments: ModuleArguments, _ context: ModuleContext) throws -> String {
+        wantsDiff = context.wantsDiff
+        written = lines.flatMap(\.self)
+        isPlanned = context.isCheck && !isThere
         guard isThere || mayCreate && !(lines.isEmpty && message.isEmpty) else { return message }
-        let octets = lines.flatMap(\.self)
+        let octets = written
         if octets != original, isThere, try arguments.flag("backup", or: false), !context.isCheck {
             backup = try ModuleDefinition.backUp(path, context)
         }
@@ -89,11 +104,11 @@ struct TextLines {
     }
 
     /// Whether the attributes differ from those that the file has, or would have.
-    private func adjusts(_ attributes: FileChanges.Attributes, _ context: ModuleContext) throws -> Bool {
+    private mutating func adjusts(_ attributes: FileChanges.Attributes, _ context: ModuleContext) throws -> Bool {
         let now = try context.files.status(path, followingLinks: true)
-        let mode = now?.mode ?? 0o644
-        if let wanted = attributes.mode?.applied(to: mode, isDirectory: false), wanted != mode { return true }
-        guard let now else { return attributes.user.map { $0 != 0 } ?? attributes.group.map { $0 != 0 } ?? false }
-        return attributes.user.map { $0 != now.user } ?? false || attributes.group.map { $0 != now.group } ?? false
+        // What is new is root's.
+        let (user, group) = (now?.user ?? 0, now?.group ?? 0)
+        attributesDiff.note(attributes, mode: now?.mode ?? 0o644, user: user, group: group, isFolder: false)
+        return !attributesDiff.after.isEmpty
     }
 }

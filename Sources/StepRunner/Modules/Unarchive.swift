@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Jinja
 import OrderedCollections
 
@@ -31,17 +32,26 @@ extension ModuleDefinition {
         let folder = context.files.place(target)
         let magic = try context.files.read(archive, limit: 1 << 30).prefix(4)
         let isZip = magic.starts(with: [0x50, 0x4B])
-        let changed =
-            try isZip
-            ? unzip(place, into: folder, arguments, context) : untar(place, into: folder, arguments, context)
+        if !isZip, context.isCheck {
+            return [
+                "changed": false, "failed": false, "skipped": true,
+                "msg": "remote module (ansible.legacy.unarchive) does not support check mode when using gtar",
+            ]
+        }
+        let tar = isZip ? [] : try tarOptions(arguments)
+        let list = isZip ? ["unzip", "-Z1", place] : ["tar", "--list"] + tar + ["--file", place] + members(arguments)
+        let names = lines(of: try context.runSuccessfully(list, directory: target).outputText)
+        let differences =
+            try isZip ? unzip(place, into: folder, arguments, context) : untar(place, folder, tar, arguments, context)
+        // What the archive holds gets the attributes, whether it was unpacked now or before.
+        let adjusted =
+            try differences.isEmpty || !context.isCheck
+            ? adjust((names.asList ?? []).map(\.description), in: target, arguments, context) : false
         var fields: Fields = [
-            "changed": .bool(changed.isEmpty ? false : true), "dest": .string(target), "src": .string(source),
+            "changed": .bool(!differences.isEmpty || adjusted), "dest": .string(target), "src": .string(source),
             "handler": .string(handler(of: magic)),
         ]
-        if try arguments.flag("list_files", or: false) {
-            let list = isZip ? ["unzip", "-Z1", place] : ["tar", "--list", "--file", place]
-            fields["files"] = lines(of: try context.runSuccessfully(list).outputText)
-        }
+        if try arguments.flag("list_files", or: false) { fields["files"] = names }
         fields.merge(placeFields(target, context)) { $1 }
         return fields
     }
@@ -58,32 +68,76 @@ extension ModuleDefinition {
         }
     }
 
-    private static func untar(
-        _ place: String,
-        into folder: String,
-        _ arguments: ModuleArguments,
-        _ context: ModuleContext
-    ) throws -> String {
-        var options = arguments.list("extra_opts").map(\.description)
+    private static func members(_ arguments: ModuleArguments) -> [String] {
+        arguments.list("include").map(\.description)
+    }
+
+    private static func tarOptions(_ arguments: ModuleArguments) throws -> [String] {
+        let extra = arguments.list("extra_opts").map(\.description)
+        // Names are compared as they become, not as they are in the archive.
+        var options = extra.isEmpty ? [] : ["--show-transformed-names"] + extra
         if let owner = try arguments.text("owner") { options.append("--owner=\(owner)") }
         if let group = try arguments.text("group") { options.append("--group=\(group)") }
         if try arguments.flag("keep_newer", or: false) { options.append("--keep-newer-files") }
-        options += arguments.list("exclude").map { "--exclude=\($0.description)" }
-        let members = arguments.list("include").map(\.description)
+        return options + arguments.list("exclude").map { "--exclude=\($0.description)" }
+    }
+
+    private static func untar(
+        _ place: String,
+        _ folder: String,
+        _ options: [String],
+        _ arguments: ModuleArguments,
+        _ context: ModuleContext
+    ) throws -> [String] {
+        let members = members(arguments)
         let compare = try context.run(
             ["tar", "--diff", "--directory", folder] + options + ["--file", place] + members,
             timeout: 3600
         )
-        guard compare.status != 0 else { return "" }
-        // Who owns a file and when it changed is told apart only where it was asked for or matters.
-        let hasOwner = arguments.has("owner") || arguments.has("group")
-        let differs = (compare.outputText + "\n" + compare.errorText).split(separator: "\n").filter { line in
-            let isOwner = line.hasSuffix(": Uid differs") || line.hasSuffix(": Gid differs")
-            return !line.hasPrefix("tar: Exiting") && (hasOwner || !isOwner)
-        }
-        if differs.isEmpty { return "" }
+        // Whom the archive says that a file is of matters to root alone, and not where the task says it; likewise the mode.
+        let isRoot = context.becomeUser == nil && geteuid() == 0
+        let telling = [
+            (": Uid differs", isRoot && !arguments.has("owner")), (": Gid differs", isRoot && !arguments.has("group")),
+            (": Mode differs", !arguments.has("mode")), (": Mod time differs", true), (": Symlink differs", true),
+            (": Contents differ", true), (": Size differs", true), (": Invalid owner", true), (": Invalid group", true),
+            (": Warning: Cannot stat: No such file or directory", true),
+        ]
+        let differs = (compare.outputText + "\n" + compare.errorText).split(separator: "\n").map(String.init)
+            .filter { line in
+                // The name of a folder that is stripped away is empty.
+                !line.hasSuffix(": : Warning: Cannot stat: No such file or directory")
+                    && telling.contains { $0.1 && line.hasSuffix($0.0) }
+            }
+        guard !differs.isEmpty else { return [] }
         try context.act(["tar", "--extract", "--directory", folder] + options + ["--file", place] + members)
-        return differs.joined(separator: "\n")
+        return differs
+    }
+
+    /// Gives what the archive holds, and the folders at its top, the attributes that the task names.
+    private static func adjust(
+        _ names: [String],
+        in target: String,
+        _ arguments: ModuleArguments,
+        _ context: ModuleContext
+    ) throws -> Bool {
+        let attributes = try arguments.attributes(context.files)
+        guard attributes != FileChanges.Attributes() else { return false }
+        var tops: [String] = []
+        for name in names {
+            guard name.contains("/"), let top = name.split(separator: "/", maxSplits: 1).first else { continue }
+            if !tops.contains(String(top)) { tops.append(String(top)) }
+        }
+        var changed = false
+        for name in names + tops where try context.changes.apply(attributes, to: trimmedPath("\(target)/\(name)")) {
+            changed = true
+        }
+        return changed
+    }
+
+    private static func trimmedPath(_ path: String) -> String {
+        var path = Substring(path)
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return String(path)
     }
 
     private static func unzip(
@@ -91,8 +145,8 @@ extension ModuleDefinition {
         into folder: String,
         _ arguments: ModuleArguments,
         _ context: ModuleContext
-    ) throws -> String {
-        let members = arguments.list("include").map(\.description)
+    ) throws -> [String] {
+        let members = members(arguments)
         let excluded = arguments.list("exclude").map(\.description)
         let list = try context.runSuccessfully(["unzip", "-Z1", place]).outputText
         var differs: [String] = []
@@ -106,9 +160,9 @@ extension ModuleDefinition {
             let contents = try context.runSuccessfully(["unzip", "-p", place, name]).output
             if (try? inside.read(name, limit: 1 << 30)) != contents { differs.append(name) }
         }
-        if differs.isEmpty { return "" }
+        if differs.isEmpty { return [] }
         let exclusion = excluded.isEmpty ? [] : ["-x"] + excluded
         try context.act(["unzip", "-o", "-q", place] + members + exclusion + ["-d", folder])
-        return differs.joined(separator: "\n")
+        return differs
     }
 }

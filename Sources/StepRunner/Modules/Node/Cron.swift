@@ -28,7 +28,7 @@ extension ModuleDefinition {
             changed = table.removeJob(name)
             if changed, let file = table.file, table.isEmpty {
                 _ = try context.changes.remove(file)
-                return ["changed": true, "cron_file": arguments["cron_file"] ?? .none, "state": "absent"]
+                return ["changed": true, "cron_file": arguments["cron_file"] ?? .none, "state": "absent", "diff": [:]]
             }
         }
         if !changed, let last = table.original.last, last != 0x0A { changed = true }

@@ -18,9 +18,10 @@ extension ModuleDefinition {
         let table = try arguments.text("fstab") ?? "/etc/fstab"
         let isMounted = MountEntry.isMounted(path, context.files)
         var changed = false
+        var backup = ""
         switch state {
         case "absent", "absent_from_fstab":
-            changed = try entry.write(to: table, isThere: false, arguments, context)
+            changed = try entry.write(to: table, isThere: false, &backup, arguments, context)
             if state == "absent", changed {
                 if isMounted { try context.act(["umount", context.files.place(path)]) }
                 if try context.files.status(path)?.kind == .directory, try context.files.names(in: path).isEmpty {
@@ -30,7 +31,7 @@ extension ModuleDefinition {
         case "unmounted":
             if isMounted { try context.act(["umount", context.files.place(path)]) }
             changed = isMounted
-        case "present": changed = try entry.write(to: table, isThere: true, arguments, context)
+        case "present": changed = try entry.write(to: table, isThere: true, &backup, arguments, context)
         case "remounted":
             let options = "remount" + (entry.options == "defaults" ? "" : "," + entry.options)
             try context.act(["mount", "-o", options, context.files.place(path)])
@@ -47,7 +48,7 @@ extension ModuleDefinition {
                 _ = try context.changes.makeDirectory(path)
                 changed = true
             }
-            let isNew = try entry.write(to: table, isThere: true, arguments, context)
+            let isNew = try entry.write(to: table, isThere: true, &backup, arguments, context)
             let from = table == "/etc/fstab" && context.files.root.isEmpty ? [] : ["-T", context.files.place(table)]
             if isMounted, isNew, !entry.isBind {
                 try context.act(["mount", "-o", "remount"] + from + [context.files.place(path)])
@@ -57,12 +58,14 @@ extension ModuleDefinition {
             }
             changed = changed || isNew
         }
-        return [
-            "changed": .bool(changed), "name": .string(path), "src": .string(entry.source),
-            "fstype": .string(entry.type), "opts": .string(entry.options), "dump": .string(entry.dump),
-            "backup_file": "", "passno": .string(entry.pass), "fstab": .string(table),
-            "boot": .string(entry.boots ? "yes" : "no"),
+        var fields: Fields = [
+            "changed": .bool(changed), "name": .string(path), "opts": .string(entry.options),
+            "dump": .string(entry.dump), "backup_file": .string(backup), "passno": .string(entry.pass),
+            "fstab": .string(table), "boot": .string(entry.boots ? "yes" : "no"),
         ]
+        if arguments.has("src") { fields["src"] = .string(entry.source) }
+        if arguments.has("fstype") { fields["fstype"] = .string(entry.type) }
+        return fields
     }
 }
 
@@ -102,10 +105,11 @@ private struct MountEntry {
         }
     }
 
-    /// Puts the line into the table, or takes it out. True when it changed.
+    /// Puts the line into the table, or takes it out. True when it changed; `backup` is then where the old one is kept.
     func write(
         to table: String,
         isThere: Bool,
+        _ backup: inout String,
         _ arguments: ModuleArguments,
         _ context: ModuleContext
     ) throws -> Bool {
@@ -139,6 +143,7 @@ private struct MountEntry {
         var plain = arguments
         for key in ["mode", "owner", "group"] { plain.setValue(key, .none) }
         _ = try text.write("", plain, context)
+        backup = text.backup ?? ""
         return true
     }
 

@@ -29,6 +29,7 @@ extension ModuleDefinition {
             if settings["sslverify"] == nil, arguments.has("sslverify") { settings["sslverify"] = "1" }
         }
         var text = try TextLines(path, creates: true, context)
+        let old = text.lines
         let header = Array("[\(name)]".utf8)
         let start = text.lines.firstIndex { TextLines.bare($0).elementsEqual(header) }
         let end = start.map { start in
@@ -52,6 +53,16 @@ extension ModuleDefinition {
         var fields: Fields = [
             "changed": false, "repo": .string(name), "state": .string(isPresent ? "present" : "absent"),
         ]
+        func told(_ new: [[UInt8]]) -> Value {
+            func contents(_ lines: [[UInt8]]) -> Value {
+                .string(String(decoding: lines.flatMap(\.self), as: UTF8.self))
+            }
+            let header = Value.string(path)
+            return [
+                "before": contents(old), "after": contents(new), "before_header": header, "after_header": header,
+            ]
+        }
+        fields["diff"] = told(text.lines)
         guard text.isThere || isPresent else { return fields }
         if !isPresent, text.lines.allSatisfy({ TextLines.bare($0).isEmpty }) {
             fields["changed"] = .bool(try context.changes.remove(path))
@@ -60,7 +71,6 @@ extension ModuleDefinition {
         guard isPresent || start != nil else { return fields }
         _ = try text.write("", arguments, context)
         fields["changed"] = .bool(text.changed)
-        fields["diff"] = text.diff
         return fields
     }
 }
