@@ -157,7 +157,7 @@ extension Lab {
     /// A catalogue whose one role does and undoes the same tasks, by the agent and by ansible-core.
     func setUpWorkshop() throws {
         let config = folder + "/config"
-        for part in ["roles", "services", "pods", "templates", "rules", "tasks", "parameters.yaml"] {
+        for part in ["roles", "services", "pods", "runbooks", "templates", "rules", "tasks", "parameters.yaml"] {
             try? FileManager.default.removeItem(atPath: "\(config)/\(part)")
         }
         for part in ["roles", "services", "tasks"] {
