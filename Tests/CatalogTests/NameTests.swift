@@ -26,7 +26,7 @@ import Testing
             "1:11: service 'web' uses 'prot' here: it has no such parameter and nothing else gives it; did you mean 'port'?"
         ),
         (
-            "{{ web.port }}{{ store.size }}",
+            "{{ web.port }}",
             "1:4: service 'web' uses 'web' here: it has no such parameter and nothing else gives it; did you mean 'port'?"
         ),
         (

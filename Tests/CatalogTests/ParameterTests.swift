@@ -141,7 +141,7 @@ import Testing
             "environments/a.yaml:2:24: environment 'a' for role 'wroker' sets 'port' of service 'web' to 70000: must be 1 to 65535",
             "environments/a.yaml:3:9: environment 'a' merges the unknown parameter 'web.optoins'; did you mean 'web.options'?",
             "environments/a.yaml:3:40: 'web.names' of 'merge' of environment 'a' must be one of overwrite, merge, deep_merge, found 'mrege'; did you mean 'merge'?",
-            "environments/a.yaml:4:1: unknown key 'colour' in environment 'a'",
+            "environments/a.yaml:4:1: unknown key 'colour' in environment 'a'; known are merge, nodes, parameters, roles",
             "environments/b.yaml:1:1: there is no environment 'b'; did you mean 'a'?",
         ]
         for line in expected { #expect(found.contains(line), "\(line)\n\(found.joined(separator: "\n"))") }

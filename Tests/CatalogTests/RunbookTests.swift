@@ -62,7 +62,10 @@ import YAML
             "name: a\nroles: [wroker]\ntasks: [{command: ls}]",
             "2:9: runbook 'a' is for the unknown role 'wroker'; did you mean 'worker'?"
         ),
-        ("name: a\nserial: 2\ntasks: [{command: ls}]", "2:1: unknown key 'serial' in runbook 'a'"),
+        (
+            "name: a\nserial: 2\ntasks: [{command: ls}]",
+            "2:1: unknown key 'serial' in runbook 'a'; known are description, handlers, name, parameters, roles, rollback_tasks, rollout, runner, tasks"
+        ),
         (
             "name: a\nroels: [worker]\ntasks: [{command: ls}]",
             "2:1: unknown key 'roels' in runbook 'a'; did you mean 'roles'?"
