@@ -8,7 +8,7 @@ import VirtualRack
 extension Machines {
     /// Modules that need a real machine (accounts, units, mounts, the firewall, packages, facts), beside ansible-core on
     /// the same machine: what one of them has done the other finds done, and both register the same.
-    @Test(.enabled(if: Workshop.isOpen, "make test-lab runs it"), .timeLimit(.minutes(30)))
+    @Test(.timeLimit(.minutes(30)))
     func whatModulesDoToANodeIsWhatAnsibleCoreDoes() async throws {
         let artifacts = try #require(Lab.artifacts)
         let bench = try Workbench(image: artifacts + "/services/ansible")
@@ -56,8 +56,6 @@ extension Machines {
 
 /// A machine on which everything is done twice, and what is compared.
 enum Workshop {
-    static let isOpen = ProcessInfo.processInfo.environment["RACKWRIGHT_WORKSHOP"] != nil
-
     static func machine(tools: String) -> RackDefinition.Machine {
         RackDefinition.Machine(
             name: "bench",
