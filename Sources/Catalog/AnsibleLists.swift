@@ -24,6 +24,14 @@ enum ListRunner: String, CaseIterable {
     case native
     /// The node's own ansible-core.
     case ansible
+
+    /// Who reads lists for it.
+    func reader(_ material: TaskMaterial) -> any ListReading {
+        switch self {
+        case .native: TaskReader(material: material)
+        case .ansible: AnsibleLists(material: material)
+        }
+    }
 }
 
 /// Lists that the node's own ansible-core carries out: each step's part goes there as it was written, as one unit.

@@ -28,6 +28,17 @@ struct Fields {
         }
     }
 
+    /// The name of what has a file of its own, such as a role, by which it is called from then on; nil where it has none,
+    /// and then all is said of it that can be.
+    mutating func ownName(_ kind: String, _ problems: inout CatalogProblems) -> String? {
+        guard let name = requiredText("name", &problems) else {
+            finish(&problems)
+            return nil
+        }
+        what = "\(kind) '\(name)'"
+        return name
+    }
+
     mutating func optional(_ key: String) -> SourceTree? {
         known.insert(key)
         return entries[key]

@@ -3,8 +3,10 @@ import Jinja
 /// Finds the names that a service's or a runbook's templates, containers, checks and tasks use and nothing gives, before a node does.
 struct NameCheck {
     let catalog: Catalog
-    /// Who uses the names: `service 'web'`.
-    let owner: String
+    /// Who uses the names: a service or a runbook. No two of them have one name.
+    private let name: String
+    /// It in words: `service 'web'`.
+    private let owner: String
     let parameters: [String]
     let hasAllParameters: Bool
     let material: TaskMaterial
@@ -45,23 +47,25 @@ struct NameCheck {
     private static let conditions: Set<String> = ["when", "until", "changed_when", "failed_when", "that"]
 
     init(_ catalog: Catalog, _ service: Service, _ tree: SourceTree, _ material: TaskMaterial) {
-        self.init(catalog, "service '\(service.name)'", service.parameters, service.hasAllParameters, tree, material)
+        self.init(catalog, "service", service.name, service.parameters, service.hasAllParameters, tree, material)
     }
 
     init(_ catalog: Catalog, _ runbook: Runbook, _ tree: SourceTree, _ material: TaskMaterial) {
-        self.init(catalog, "runbook '\(runbook.name)'", runbook.parameters, runbook.hasAllParameters, tree, material)
+        self.init(catalog, "runbook", runbook.name, runbook.parameters, runbook.hasAllParameters, tree, material)
     }
 
     private init(
         _ catalog: Catalog,
-        _ owner: String,
+        _ kind: String,
+        _ name: String,
         _ parameters: [Service.Parameter],
         _ hasAllParameters: Bool,
         _ tree: SourceTree,
         _ material: TaskMaterial
     ) {
         self.catalog = catalog
-        self.owner = owner
+        self.name = name
+        owner = "\(kind) '\(name)'"
         self.parameters = parameters.map(\.name)
         self.hasAllParameters = hasAllParameters
         self.material = material
@@ -159,7 +163,7 @@ struct NameCheck {
         guard use.path.count > 1, let other = catalog.services[use.path[0]],
             other.parameters.contains(where: { $0.name == use.path[1] })
         else { return nil }
-        return owner == "service '\(other.name)'" ? use.path[1] : "services.\(other.name).\(use.path[1])"
+        return other.name == name ? use.path[1] : "services.\(other.name).\(use.path[1])"
     }
 
     /// What templates see of a node.

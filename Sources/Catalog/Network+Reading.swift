@@ -5,12 +5,8 @@ extension Network {
     /// Reads `networks/NAME.yaml`; nil, with the reasons in `problems`, where it cannot be used.
     init?(_ tree: SourceTree, _ problems: inout CatalogProblems) {
         let before = problems.problems.count
-        guard var fields = Fields(tree, "the network", &problems) else { return nil }
-        guard let name = fields.requiredText("name", &problems) else {
-            fields.finish(&problems)
-            return nil
-        }
-        fields.what = "network '\(name)'"
+        guard var fields = Fields(tree, "the network", &problems), let name = fields.ownName("network", &problems)
+        else { return nil }
         self.name = name
         location = tree.location
         description = fields.text("description", &problems)

@@ -3,12 +3,8 @@ import Jinja
 extension Role {
     /// Reads a role; nil, with the reasons in `problems`, where it cannot be used.
     init?(_ tree: SourceTree, _ problems: inout CatalogProblems) {
-        guard var fields = Fields(tree, "the role", &problems) else { return nil }
-        guard let name = fields.requiredText("name", &problems) else {
-            fields.finish(&problems)
-            return nil
-        }
-        fields.what = "role '\(name)'"
+        guard var fields = Fields(tree, "the role", &problems), let name = fields.ownName("role", &problems)
+        else { return nil }
         self.name = name
         location = tree.location
         description = fields.text("description", &problems)

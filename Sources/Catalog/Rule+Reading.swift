@@ -4,12 +4,8 @@ import OrderedCollections
 extension Rule {
     /// Reads a rule; nil, with the reasons in `problems`, where it cannot be used.
     init?(_ tree: SourceTree, _ problems: inout CatalogProblems) {
-        guard var fields = Fields(tree, "the rule", &problems) else { return nil }
-        guard let name = fields.requiredText("name", &problems) else {
-            fields.finish(&problems)
-            return nil
-        }
-        fields.what = "rule '\(name)'"
+        guard var fields = Fields(tree, "the rule", &problems), let name = fields.ownName("rule", &problems)
+        else { return nil }
         self.name = name
         location = tree.location
         description = fields.text("description", &problems)

@@ -24,12 +24,8 @@ public struct Runbook: Hashable, Sendable {
 extension Runbook {
     /// Reads a runbook; `material` is what its tasks may refer to by name.
     init?(_ tree: SourceTree, _ material: TaskMaterial, _ problems: inout CatalogProblems) {
-        guard var fields = Fields(tree, "the runbook", &problems) else { return nil }
-        guard let name = fields.requiredText("name", &problems) else {
-            fields.finish(&problems)
-            return nil
-        }
-        fields.what = "runbook '\(name)'"
+        guard var fields = Fields(tree, "the runbook", &problems), let name = fields.ownName("runbook", &problems)
+        else { return nil }
         let what = fields.what
         self.name = name
         location = tree.location
@@ -40,8 +36,7 @@ extension Runbook {
         (parameters, hasAllParameters) = Service.Parameter.all(fields.optional("parameters"), of: what, &problems)
         rollout = fields.optional("rollout").map { Role.Rollout($0, what, &problems) } ?? Role.Rollout()
         let runner: ListRunner = fields.choice("runner", &problems) ?? .native
-        var reader: any ListReading =
-            runner == .native ? TaskReader(material: material) : AnsibleLists(material: material)
+        var reader = runner.reader(material)
         let before = problems.problems.count
         reader.readHandlers(fields.optional("handlers"), "handlers of \(what)", &problems)
         let list = fields.required("tasks", &problems)
@@ -50,10 +45,7 @@ extension Runbook {
             problems.add("\(what) has no tasks", at: list.location)
         }
         rollbackTasks = reader.whole(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)
-        // A list of which parts could not be read lacks handlers that are there.
-        if problems.problems.count == before {
-            for list in [tasks.map(\.task), rollbackTasks] { list.checkNotified(&problems) }
-        }
+        problems.checkNotified(in: [tasks.map(\.task), rollbackTasks], readSince: before)
         fields.finish(&problems)
     }
 

@@ -4,12 +4,8 @@ import Jinja
 extension Service {
     /// Reads a service; `material` is what it may refer to by name.
     init?(_ tree: SourceTree, _ material: TaskMaterial, _ problems: inout CatalogProblems) {
-        guard var fields = Fields(tree, "the service", &problems) else { return nil }
-        guard let name = fields.requiredText("name", &problems) else {
-            fields.finish(&problems)
-            return nil
-        }
-        fields.what = "service '\(name)'"
+        guard var fields = Fields(tree, "the service", &problems), let name = fields.ownName("service", &problems)
+        else { return nil }
         let what = fields.what
         self.name = name
         location = tree.location
@@ -28,8 +24,7 @@ extension Service {
         containers = reading.sorted(&problems)
         config += reading.config
         let runner: ListRunner = fields.choice("runner", &problems) ?? .native
-        var reader: any ListReading =
-            runner == .native ? TaskReader(material: material) : AnsibleLists(material: material)
+        var reader = runner.reader(material)
         let before = problems.problems.count
         reader.readHandlers(fields.optional("handlers"), "handlers of \(what)", &problems)
         deployTasks = reader.stepped(fields.optional("deploy_tasks"), "deploy_tasks of \(what)", 1...5, &problems)
@@ -38,12 +33,8 @@ extension Service {
         upgradeTasks += reading.tasks
         rollbackTasks = reader.whole(fields.optional("rollback_tasks"), "rollback_tasks of \(what)", &problems)
         validations = reader.whole(fields.optional("validations"), "validations of \(what)", &problems)
-        // A list of which parts could not be read lacks handlers that are there.
-        if problems.problems.count == before {
-            for list in [deployTasks.map(\.task), upgradeTasks.map(\.task), rollbackTasks, validations] {
-                list.checkNotified(&problems)
-            }
-        }
+        let lists = [deployTasks.map(\.task), upgradeTasks.map(\.task), rollbackTasks, validations]
+        problems.checkNotified(in: lists, readSince: before)
         health = Self.list(fields.optional("health"), "health", what, &problems) { item, problems in
             HealthCheck(item, what, &problems)
         }

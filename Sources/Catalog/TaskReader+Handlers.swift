@@ -22,25 +22,32 @@ extension TaskReader: ListReading {
 
 extension [TaskItem] {
     /// Each with the tasks of its block.
-    private var withNested: [TaskItem] {
+    fileprivate var withNested: [TaskItem] {
         flatMap { item -> [TaskItem] in
             guard case .block(let body) = item.body else { return [item] }
             return [item] + (body.block + body.rescue + body.always).withNested
         }
     }
+}
 
-    /// Says which of the tasks notify what is not there.
-    func checkNotified(_ problems: inout CatalogProblems) {
-        let tasks = withNested
-        let handlers = tasks.filter { !$0.listen.isEmpty }
-        let known = Set(handlers.flatMap(\.listen) + handlers.compactMap(\.name))
-        for task in tasks {
-            for name in task.notify where !known.contains(name) && !name.hasBraces {
-                problems.add(
-                    "the task '\(task.name ?? "unnamed")' notifies '\(name)', and no handler has this name or listens to it",
-                    at: TaskReader.location(task),
-                    suggestion: Spelling.nearest(to: name, among: known)
-                )
+extension CatalogProblems {
+    /// Adds which tasks of the lists notify what is not there.
+    ///
+    /// - Parameter before: how many problems there were before the lists were read. A list of which parts could not be
+    ///   read lacks handlers that are there, so that then nothing is said.
+    mutating func checkNotified(in lists: [[TaskItem]], readSince before: Int) {
+        guard problems.count == before else { return }
+        for tasks in lists.map(\.withNested) {
+            let handlers = tasks.filter { !$0.listen.isEmpty }
+            let known = Set(handlers.flatMap(\.listen) + handlers.compactMap(\.name))
+            for task in tasks {
+                for name in task.notify where !known.contains(name) && !name.hasBraces {
+                    add(
+                        "the task '\(task.name ?? "unnamed")' notifies '\(name)', and no handler has this name or listens to it",
+                        at: TaskReader.location(task),
+                        suggestion: Spelling.nearest(to: name, among: known)
+                    )
+                }
             }
         }
     }

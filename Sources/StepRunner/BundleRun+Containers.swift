@@ -63,11 +63,7 @@ extension BundleRun {
     /// The service's config files that the container sees, so that it starts anew when one has changed.
     private func visibleFiles(_ definition: ContainerDefinition) throws -> [(path: String, octets: [UInt8])] {
         let places = definition.volumes.compactMap { volume in
-            volume.split(separator: ":").first.map { place in
-                var place = String(place)
-                while place.count > 1, place.hasSuffix("/") { place.removeLast() }
-                return place
-            }
+            volume.split(separator: ":").first.map { withoutTrailingSlashes(String($0)) }
         }
         var seen: [(path: String, octets: [UInt8])] = []
         for step in context.bundle.steps where step.service == context.service {

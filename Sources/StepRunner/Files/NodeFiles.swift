@@ -128,6 +128,13 @@ func folder(of path: String) -> String {
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
+/// A path without the slashes at its end; `/` alone stays.
+func withoutTrailingSlashes(_ path: String) -> String {
+    var path = Substring(path)
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return String(path)
+}
+
 /// The last part of a path.
 func lastPart(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return path }

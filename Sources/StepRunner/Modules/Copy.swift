@@ -59,10 +59,8 @@ extension ModuleDefinition {
         _ context: ModuleContext
     ) throws -> Fields {
         let given = source
-        var source = source
-        var path = path
-        while source.count > 1, source.hasSuffix("/") { source.removeLast() }
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let source = withoutTrailingSlashes(source)
+        var path = withoutTrailingSlashes(path)
         if !given.hasSuffix("/") { path += "/" + lastPart(of: source) }
         let attributes = try arguments.attributes(context.files)
         var changed = false

@@ -41,8 +41,7 @@ private struct FileEdit {
         self.arguments = arguments
         self.context = context
         self.given = given
-        path = given
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        path = withoutTrailingSlashes(given)
         status = try context.files.status(path)
         recurses = try arguments.flag("recurse", or: false)
         follows = try arguments.flag("follow", or: true)

@@ -11,8 +11,7 @@ extension ModuleDefinition {
         var looked = 0
         var skipped: Fields = [:]
         for top in arguments.list("paths", splitting: true).map(\.description) {
-            var top = top
-            while top.count > 1, top.hasSuffix("/") { top.removeLast() }
+            let top = withoutTrailingSlashes(top)
             guard try context.files.status(top, followingLinks: true)?.kind == .directory else {
                 skipped[top] = .string("'\(top)' is not a directory")
                 continue

@@ -40,18 +40,20 @@ extension ModuleDefinition {
         }
         let tar = isZip ? [] : try tarOptions(arguments)
         let list = isZip ? ["unzip", "-Z1", place] : ["tar", "--list"] + tar + ["--file", place] + members(arguments)
-        let names = lines(of: try context.runSuccessfully(list, directory: target).outputText)
+        let listed = try context.runSuccessfully(list, directory: target).outputText
+        let names = splitLines(listed)
         let differences =
-            try isZip ? unzip(place, into: folder, arguments, context) : untar(place, folder, tar, arguments, context)
+            try isZip
+            ? unzip(place, listed, into: folder, arguments, context) : untar(place, folder, tar, arguments, context)
         // What the archive holds gets the attributes, whether it was unpacked now or before.
         let adjusted =
             try differences.isEmpty || !context.isCheck
-            ? adjust((names.asList ?? []).map(\.description), in: target, arguments, context) : false
+            ? adjust(names, in: target, arguments, context) : false
         var fields: Fields = [
             "changed": .bool(!differences.isEmpty || adjusted), "dest": .string(target), "src": .string(source),
             "handler": .string(handler(of: magic)),
         ]
-        if try arguments.flag("list_files", or: false) { fields["files"] = names }
+        if try arguments.flag("list_files", or: false) { fields["files"] = .list(names.map { .string($0) }) }
         fields.merge(placeFields(target, context)) { $1 }
         return fields
     }
@@ -128,29 +130,24 @@ extension ModuleDefinition {
             if !tops.contains(String(top)) { tops.append(String(top)) }
         }
         var changed = false
-        for name in names + tops where try context.changes.apply(attributes, to: trimmedPath("\(target)/\(name)")) {
-            changed = true
+        for name in names + tops {
+            let path = withoutTrailingSlashes("\(target)/\(name)")
+            if try context.changes.apply(attributes, to: path) { changed = true }
         }
         return changed
     }
 
-    private static func trimmedPath(_ path: String) -> String {
-        var path = Substring(path)
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return String(path)
-    }
-
     private static func unzip(
         _ place: String,
+        _ listed: String,
         into folder: String,
         _ arguments: ModuleArguments,
         _ context: ModuleContext
     ) throws -> [String] {
         let members = members(arguments)
         let excluded = arguments.list("exclude").map(\.description)
-        let list = try context.runSuccessfully(["unzip", "-Z1", place]).outputText
         var differs: [String] = []
-        for name in list.split(separator: "\n").map(String.init) where !excluded.contains(name) {
+        for name in listed.split(separator: "\n").map(String.init) where !excluded.contains(name) {
             if !members.isEmpty, !members.contains(name) { continue }
             let inside = NodeFiles(root: folder)
             if name.hasSuffix("/") {

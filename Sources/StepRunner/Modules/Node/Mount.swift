@@ -4,8 +4,7 @@ import OrderedCollections
 extension ModuleDefinition {
     /// What is mounted, now and by `/etc/fstab`.
     static let mount = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
-        var path = try arguments.requiredText("path")
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let path = withoutTrailingSlashes(try arguments.requiredText("path"))
         let states = ["absent", "absent_from_fstab", "mounted", "present", "unmounted", "remounted", "ephemeral"]
         guard arguments.has("state") else { throw ModuleFailure("missing required arguments: state") }
         let state = try arguments.choice("state", of: states, or: "mounted")
