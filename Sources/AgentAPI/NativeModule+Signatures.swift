@@ -147,8 +147,13 @@ extension NativeModule {
         case .nmcli:
             ModuleSignature(
                 """
-                conn_name state type ifname autoconnect ip4 gw4 dns4 dns4_search method4 routes4 never_default4 ip6 gw6 \
-                dns6 dns6_search method6 mtu mac master slave_type mode miimon vlanid vlandev stp zone
+                conn_name state type ifname autoconnect autoconnect_priority autoconnect_retries conn_reload zone ip4 \
+                gw4 gw4_ignore_auto routes4 routes4_extended route_metric4 routing_rules4 never_default4 dns4 dns4_search \
+                dns4_options dns4_ignore_auto method4 may_fail4 dhcp_client_id ip6 gw6 gw6_ignore_auto routes6 \
+                routes6_extended route_metric6 dns6 dns6_search dns6_options dns6_ignore_auto method6 ip_privacy6 \
+                addr_gen_mode6 mtu mac master slave_type mode miimon primary downdelay updelay arp_interval \
+                arp_ip_target xmit_hash_policy fail_over_mac stp priority forwarddelay hellotime maxage ageingtime \
+                slavepriority path_cost hairpin vlanid vlandev flags ingress egress vxlan_id vxlan_local vxlan_remote
                 """
             )
         case .ping: ModuleSignature("data")

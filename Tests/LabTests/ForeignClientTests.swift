@@ -92,12 +92,20 @@ extension Machines {
             ],
             ["/bin/busybox", "tftp", "-g", "-b", "1400", "-r", "snponly.efi", "-l", target, server],
         ]
-        for words in ways {
-            try? FileManager.default.removeItem(atPath: target)
-            let outcome = try await client.run(words, seconds: 60)
-            let fetched = try? Data(contentsOf: URL(filePath: target))
-            let text = "\(how): \(words.joined(separator: " ")): \(outcome.output)\(outcome.errors)"
-            #expect(fetched == original, "\(fetched?.count ?? -1) of \(original.count) octets; \(text)")
+        // At once: each waits in its own time for what is lost.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, way) in ways.enumerated() {
+                group.addTask {
+                    let own = "\(target)-\(number)"
+                    let words = way.map { $0 == target ? own : $0 }
+                    let outcome = try await client.run(words, seconds: 60)
+                    let fetched = try? Data(contentsOf: URL(filePath: own))
+                    try? FileManager.default.removeItem(atPath: own)
+                    let text = "\(how): \(words.joined(separator: " ")): \(outcome.output)\(outcome.errors)"
+                    #expect(fetched == original, "\(fetched?.count ?? -1) of \(original.count) octets; \(text)")
+                }
+            }
+            try await group.waitForAll()
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// A disk with ansible-core and its Python for a node that has neither, and nothing to fetch them from.
 struct Workbench {
-    static let size: Int64 = 512 << 20
+    static let size: Int64 = 768 << 20
 
     private let folder: String
     var disk: String { folder + "/tools.ext4" }
@@ -23,7 +23,8 @@ struct Workbench {
         func json(_ path: String) throws -> Value { try Value(json: String(contentsOfFile: path, encoding: .utf8)) }
         let manifest = try json(blob(json(image + "/index.json")["manifests"]?.asList?.first?["digest"]))
         let layer = try blob(manifest["layers"]?.asList?.last?["digest"])
-        try #require(Program.run(["/usr/bin/tar", "--zstd", "-xf", layer, "-C", files, "usr"]).status == 0)
+        let parts = ["usr", "etc/NetworkManager", "etc/dnf", "etc/selinux", "var/lib/selinux"]
+        try #require(Program.run(["/usr/bin/tar", "--zstd", "-xf", layer, "-C", files] + parts).status == 0)
 
         if let python = Python.environment("ansible") {
             let packages = files + "/usr/lib/python3/dist-packages"

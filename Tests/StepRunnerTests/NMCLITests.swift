@@ -52,17 +52,51 @@ import Testing
         var other = card.asDict ?? [:]
         other["mtu"] = 1500
         #expect(await bench.thrice("nmcli", .dict(other)) == plannedDoneAndKept)
-        #expect(await bench.thrice("nmcli", ["conn_name": "front", "state": "up"]) == plannedDoneAndKept)
+        #expect(await bench.thrice("nmcli", ["conn_name": "front", "state": "down"]) == plannedDoneAndKept)
         #expect(await bench.thrice("nmcli", ["conn_name": "front", "state": "absent"]) == plannedDoneAndKept)
-        #expect(
-            bench.acts(without: "nmcli --terse") == [
-                "nmcli connection add type ethernet con-name front connection.interface-name eno1 connection.autoconnect yes "
-                    + "ipv4.addresses 10.0.0.2/24,10.0.0.3/24 ipv4.gateway 10.0.0.1 ipv4.dns 10.0.0.1,9.9.9.9 "
-                    + "ipv4.method manual 802-3-ethernet.mtu 9000",
-                "nmcli connection modify id front 802-3-ethernet.mtu 1500", "nmcli connection up id front",
-                "nmcli connection delete id front",
+        let acts = bench.acts(without: "nmcli --terse")
+        let wanted = [
+            "nmcli connection add type ethernet con-name front connection.interface-name eno1 connection.autoconnect yes ",
+            "nmcli connection up id front", "nmcli connection modify id front 802-3-ethernet.mtu 1500",
+            "nmcli connection down id front", "nmcli connection delete id front",
+        ]
+        #expect(acts.count == wanted.count)
+        for (act, start) in zip(acts, wanted) { #expect(act.hasPrefix(start), "\(act)") }
+        for property in [
+            "ipv4.addresses 10.0.0.2/24,10.0.0.3/24", "ipv4.gateway 10.0.0.1", "ipv4.dns 10.0.0.1,9.9.9.9",
+            "ipv4.method manual", "802-3-ethernet.mtu 9000",
+        ] {
+            let isSaid = acts.first?.contains(property) == true
+            #expect(isSaid, "\(property)")
+        }
+    }
+
+    /// As releases of nmcli show them, a route and what a bond is told mean what the task says.
+    @Test func whatIsThereInOtherWordsIsKept() throws {
+        let arguments: Value = [
+            "conn_name": "b", "type": "bond", "mode": "802.3ad", "miimon": 100, "ip4": "10.0.0.2",
+            "mac": "52:54:00:aa:bb:cc",
+            "routes4_extended": [
+                ["ip": "10.0.0.0/8", "next_hop": "10.1.0.1", "metric": 100, "table": 7], ["ip": "172.16.0.0/12"],
+            ],
+            "ip_privacy6": "prefer-temp-addr",
+        ]
+        let task = try ModuleArguments(.nmcli, arguments, source: "a:1:1")
+        let wanted = try ConnectionProfile(task, type: "bond")
+        let shown = wanted.words.indices.filter { $0 % 2 == 0 }.map { index in
+            let other = [
+                "bond.options": "miimon=100,downdelay=0,mode=802.3ad", "802-3-ethernet.mtu": "auto",
+                "ipv4.routes": "{ ip = 172.16.0.0/12 }; { ip = 10.0.0.0/8, nh = 10.1.0.1, mt = 100, table=7 }",
+                "ipv6.ip6-privacy": "2 (enabled, prefer temporary IP)",
+                "802-3-ethernet.cloned-mac-address": "52:54:00:AA:BB:CC", "ipv4.addresses": "10.0.0.2/32",
             ]
-        )
+            return "\(wanted.words[index]):\(other[wanted.words[index]] ?? wanted.words[index + 1])\n"
+        }
+        #expect(wanted.changes(from: ConnectionProfile(shown: shown.joined())) == [])
+        #expect(wanted.properties["ipv6.method"] == nil && wanted.properties["ipv4.method"] == "manual")
+        let empty = wanted.changes(from: ConnectionProfile(shown: "bond.options:mode=balance-rr,downdelay=200\n"))
+        let place = try #require(empty.firstIndex(of: "bond.options"))
+        #expect(empty[place + 1] == "mode=802.3ad,downdelay=200,miimon=100")
     }
 
     @Test func bondsVLANsAndTheirPartsAreConnectionsToo() async throws {
@@ -80,7 +114,7 @@ import Testing
         let acts = bench.acts(without: "nmcli --terse")
         let wanted = [
             "bond.options mode=802.3ad,miimon=100", "connection.master bond0 connection.slave-type bond",
-            "connection.autoconnect no vlan.id 7 vlan.parent bond0",
+            "vlan.id 7 vlan.parent bond0",
         ]
         for (line, part) in zip(acts, wanted) { #expect(line.contains(part), "\(part) in \(line)") }
         #expect(acts.count == wanted.count)

@@ -68,8 +68,11 @@ struct ModuleContext {
         if result.timedOut, let limit = self.timeout, limit < timeout { throw TimedOut(seconds: limit) }
         guard result.status == 0, !result.timedOut else {
             let how = result.timedOut ? "did not end in time" : "ended with \(result.status)"
+            // What the command said is not to be lost behind its own words.
+            let command = arguments.joined(separator: " ")
+            let shown = command.count > 200 ? command.prefix(200) + "…" : Substring(command)
             throw ModuleFailure(
-                "\(arguments.joined(separator: " ")) \(how): \(result.lastWords)",
+                "\(shown) \(how): \(result.lastWords)",
                 fields: [
                     "rc": .int(result.status), "stdout": .string(result.outputText),
                     "stderr": .string(result.errorText),

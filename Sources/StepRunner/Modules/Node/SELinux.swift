@@ -10,7 +10,12 @@ extension ModuleDefinition {
         }
         let isPersistent = try arguments.flag("persistent", or: false)
         let found = try context.run(["getsebool", name])
-        guard found.status == 0 else { throw ModuleFailure("SELinux boolean \(name) does not exist.") }
+        guard found.status == 0 else {
+            let isOff = found.errorText.contains("SELinux is disabled")
+            throw ModuleFailure(
+                isOff ? "SELinux is disabled on this host." : "SELinux boolean \(name) does not exist."
+            )
+        }
         var isOn = trimmed(found.outputText).hasSuffix("--> on")
         // What the next boot will have, where the node has the tool to ask.
         if isPersistent, isOn == wanted,
@@ -35,43 +40,74 @@ extension ModuleDefinition {
         let states = ["disabled", "enforcing", "permissive"]
         guard arguments.has("state") else { throw ModuleFailure("missing required arguments: state") }
         let state = try arguments.choice("state", of: states, or: "enforcing")
-        let path = try arguments.text("configfile") ?? "/etc/selinux/config"
-        let policy = try arguments.text("policy")
-        guard policy != nil || state == "disabled" else {
+        let standard = "/etc/selinux/config"
+        let path = try arguments.text("configfile") ?? standard
+        var configuration = try SELinuxConfiguration(path, context)
+        guard configuration.text.isThere else { throw ModuleFailure("Unable to find file \(path)") }
+        guard let policy = try arguments.text("policy") ?? (state == "disabled" ? configuration["SELINUXTYPE"] : nil)
+        else {
             throw ModuleFailure("Policy is required if state is not 'disabled'")
         }
-        var text = try TextLines(path, creates: false, context)
-        guard text.isThere else { throw ModuleFailure("Unable to find file \(path)") }
         var messages: [String] = []
-        func set(_ key: String, _ value: String) {
-            let line = TextLines.line("\(key)=\(value)")
-            if let place = text.lines.firstIndex(where: { TextLines.text($0).hasPrefix(key + "=") }) {
-                guard text.lines[place] != line else { return }
-                text.lines[place] = line
-            } else {
+        let running = try SELinuxConfiguration(standard, context)["SELINUXTYPE"] ?? "targeted"
+        if policy != running {
+            messages.append("Running SELinux policy changed from '\(running)' to '\(policy)'")
+        }
+        let (oldPolicy, oldState) = (configuration["SELINUXTYPE"], configuration["SELINUX"])
+        if policy != oldPolicy {
+            guard context.files.exists("/etc/selinux/\(policy)/policy") else {
+                throw ModuleFailure("Policy \(policy) does not exist in /etc/selinux/")
+            }
+            configuration["SELINUXTYPE"] = policy
+            messages.append(
+                "SELinux policy configuration in '\(path)' changed from '\(oldPolicy ?? "None")' to '\(policy)'"
+            )
+        }
+        let result = try? context.run(["getenforce"])
+        let now = trimmed(result?.outputText ?? "Disabled").lowercased()
+        if now != state, now != "disabled", state != "disabled" {
+            try context.act(["setenforce", state == "enforcing" ? "1" : "0"])
+            messages.append("SELinux state changed from '\(now)' to '\(state)'")
+        } else if now == "enforcing", state == "disabled" {
+            // Nothing but a restart turns it off; until then it lets everything through.
+            try context.act(["setenforce", "0"])
+            messages.append("SELinux state temporarily changed from 'enforcing' to 'permissive'")
+        }
+        if state != oldState {
+            configuration["SELINUX"] = state
+            messages.append("Config SELinux state changed from '\(oldState ?? "None")' to '\(state)'")
+        }
+        _ = try configuration.text.write("", arguments, context)
+        return [
+            "changed": .bool(!messages.isEmpty), "msg": .string(messages.joined(separator: ", ")),
+            "configfile": .string(path), "policy": .string(policy), "state": .string(state),
+            "reboot_required": .bool(now != state && (now == "disabled" || state == "disabled")),
+        ]
+    }
+}
+
+/// What the next boot does with SELinux: `KEY=value`, a line each.
+private struct SELinuxConfiguration {
+    var text: TextLines
+
+    init(_ path: String, _ context: ModuleContext) throws {
+        text = try TextLines(path, creates: false, context)
+    }
+
+    subscript(key: String) -> String? {
+        get {
+            text.lines.lazy.map(TextLines.text).first { $0.hasPrefix(key + "=") }.map {
+                trimmed(String($0.dropFirst(key.count + 1)))
+            }
+        }
+        set {
+            let line = TextLines.line("\(key)=\(newValue ?? "")")
+            let places = text.lines.indices.filter { TextLines.text(text.lines[$0]).hasPrefix(key + "=") }
+            for place in places { text.lines[place] = line }
+            if places.isEmpty {
                 text.endLastLine()
                 text.lines.append(line)
             }
-            messages.append("Config SELinux \(key == "SELINUX" ? "state" : "policy") changed to '\(value)'")
         }
-        if let policy { set("SELINUXTYPE", policy) }
-        set("SELINUX", state)
-        _ = try text.write("", arguments, context)
-        let result = try? context.run(["getenforce"])
-        let now = trimmed(result?.outputText ?? "Disabled").lowercased()
-        var needsReboot = false
-        if now != state {
-            if now == "disabled" || state == "disabled" {
-                needsReboot = true
-            } else {
-                try context.act(["setenforce", state == "enforcing" ? "1" : "0"])
-                messages.append("SELinux state changed from '\(now)' to '\(state)'")
-            }
-        }
-        return [
-            "changed": .bool(!messages.isEmpty), "msg": .string(messages.joined(separator: ", ")),
-            "configfile": .string(path), "policy": policy.map { .string($0) } ?? .none, "state": .string(state),
-            "reboot_required": .bool(needsReboot),
-        ]
     }
 }

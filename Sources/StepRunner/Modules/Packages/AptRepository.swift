@@ -18,7 +18,9 @@ extension ModuleDefinition {
         if context.files.exists(folder) {
             files += try context.files.names(in: folder).filter { $0.hasSuffix(".list") }.map { folder + "/" + $0 }
         }
-        var changedFiles: [String] = []
+        var changed = false
+        // Files that were not there before, or are not there any more.
+        var comeOrGone: [String] = []
         let holders = try files.filter { file in
             guard context.files.exists(file) else { return false }
             return try context.files.readText(file).split(separator: "\n").contains { normalized(String($0)) == line }
@@ -30,7 +32,8 @@ extension ModuleDefinition {
             let end = old.isEmpty || old.hasSuffix("\n") ? "" : "\n"
             let attributes = FileChanges.Attributes(mode: try arguments.attributesMode() ?? FileMode(bits: 0o644))
             _ = try context.changes.write(Array((old + end + line + "\n").utf8), to: path, attributes)
-            changedFiles = [path]
+            changed = true
+            if old.isEmpty { comeOrGone = [path] }
         } else if !isPresent {
             for file in holders {
                 let kept = try context.files.readText(file).split(separator: "\n", omittingEmptySubsequences: false)
@@ -38,20 +41,21 @@ extension ModuleDefinition {
                     .joined(separator: "\n")
                 if trimmed(kept).isEmpty, file.hasPrefix(folder) {
                     _ = try context.changes.remove(file)
+                    comeOrGone.append(file)
                 } else {
                     _ = try context.changes.write(Array(kept.utf8), to: file)
                 }
-                changedFiles.append(file)
+                changed = true
             }
         }
-        if !changedFiles.isEmpty, try arguments.flag("update_cache", or: true) {
+        if changed, try arguments.flag("update_cache", or: true) {
             try context.act(["apt-get", "-q", "update"])
         }
         return [
-            "changed": .bool(!changedFiles.isEmpty), "repo": .string(repo),
+            "changed": .bool(changed), "repo": .string(repo),
             "state": .string(isPresent ? "present" : "absent"),
-            "sources_added": .list(isPresent ? changedFiles.map { .string($0) } : []),
-            "sources_removed": .list(isPresent ? [] : changedFiles.map { .string($0) }),
+            "sources_added": .list(isPresent ? comeOrGone.map { .string($0) } : []),
+            "sources_removed": .list(isPresent ? [] : comeOrGone.map { .string($0) }),
         ]
     }
 

@@ -9,56 +9,43 @@ extension ModuleDefinition {
         let names = arguments.list("name", splitting: true).map(\.description).filter { !$0.isEmpty }
         let tool = PackageTool.found(context.files) == .yum ? "yum" : "dnf"
         let options = try dnfOptions(arguments)
-        var results: [Value] = []
-        var changed = false
-        var output = CommandResult(status: 0)
+        var work = RPMWork(tool: [tool, "-y"] + options, context: context)
         if try arguments.flag("update_cache", or: false) {
             try context.act([tool, "-q"] + options + ["makecache"])
-            if names.isEmpty, !arguments.has("state") { return ["changed": false, "msg": "Cache updated", "rc": 0] }
-        }
-        if names.isEmpty, try arguments.flag("autoremove", or: false) {
-            output = try context.act([tool, "-y"] + options + ["autoremove"])
-            changed = context.isCheck || !output.outputText.contains("Nothing to do")
-        }
-        let state = try PackageState(arguments)
-        let (wanted, isAll) = (names.filter { $0 != "*" }, names.contains("*"))
-        var todo: [String] = []
-        var verb = "install"
-        switch state {
-        case .absent:
-            verb = "remove"
-            todo = try wanted.filter { try isInstalled($0, context) }
-        case .present: todo = try wanted.filter { try !isInstalled($0, context) }
-        case .latest:
-            todo = try wanted.filter { try !isInstalled($0, context) }
-            let held = wanted.filter { !todo.contains($0) }
-            let updates =
-                try isAll || !held.isEmpty ? context.run([tool, "-q"] + options + ["check-update"] + held) : nil
-            // 100 says that there are updates.
-            if let updates, updates.status == 100 {
-                verb = "update"
-                let words = [tool, "-y"] + options + [verb] + held
-                output = try context.act(words)
-                changed = true
-                results.append(.string("Updated: \(isAll ? "*" : held.joined(separator: " "))"))
-            } else if let updates, updates.status != 0 {
-                throw ModuleFailure(
-                    "\(tool) check-update ended with \(updates.status): \(updates.lastWords)",
-                    fields: ["rc": .int(updates.status)]
-                )
+            if names.isEmpty, !arguments.has("state") {
+                return ["changed": false, "msg": "Cache updated", "results": .list([]), "rc": 0]
             }
-            verb = try arguments.flag("update_only", or: false) ? "" : "install"
         }
-        if !todo.isEmpty, !verb.isEmpty {
-            output = try context.act([tool, "-y"] + options + [verb] + todo)
-            changed = true
-            results += todo.map { .string("\(verb == "remove" ? "Removed" : "Installed"): \($0)") }
+        if names.isEmpty, try arguments.flag("autoremove", or: false) { try work.perform("autoremove", []) }
+        let (wanted, isAll) = (names.filter { $0 != "*" }, names.contains("*"))
+        switch try PackageState(arguments) {
+        case .absent:
+            let held = try wanted.filter { try isInstalled($0, context) }
+            if !held.isEmpty { try work.perform("remove", held) }
+        case .present:
+            let missing = try wanted.filter { try !isInstalled($0, context) }
+            if !missing.isEmpty, try !arguments.flag("update_only", or: false) {
+                try work.perform("install", missing)
+            }
+        case .latest:
+            let missing = try wanted.filter { try !isInstalled($0, context) }
+            let held = wanted.filter { !missing.contains($0) }
+            if isAll || !held.isEmpty {
+                let updates = try context.run([tool, "-q"] + options + ["check-update"] + held)
+                // 100 says that there are updates.
+                guard updates.status == 0 || updates.status == 100 else {
+                    throw ModuleFailure(
+                        "\(tool) check-update ended with \(updates.status): \(updates.lastWords)",
+                        fields: ["rc": .int(updates.status)]
+                    )
+                }
+                if updates.status == 100 { try work.perform("update", held) }
+            }
+            if !missing.isEmpty, try !arguments.flag("update_only", or: false) {
+                try work.perform("install", missing)
+            }
         }
-        return [
-            "changed": .bool(changed), "results": .list(results), "rc": 0,
-            "msg": .string(changed ? "" : "Nothing to do"), "stdout": .string(output.outputText),
-            "stdout_lines": lines(of: output.outputText),
-        ]
+        return work.fields
     }
 
     private static func dnfOptions(_ arguments: ModuleArguments) throws -> [String] {
@@ -102,5 +89,56 @@ extension ModuleDefinition {
         }
         if try context.run(["rpm", "-q", "--quiet", name]).status == 0 { return true }
         return try context.run(["rpm", "-q", "--quiet", "--whatprovides", name]).status == 0
+    }
+}
+
+/// What dnf was told to do, and what came of it.
+private struct RPMWork {
+    let tool: [String]
+    let context: ModuleContext
+    private var results: [String] = []
+    private var output = ""
+    private var hasChanged = false
+
+    init(tool: [String], context: ModuleContext) {
+        self.tool = tool
+        self.context = context
+    }
+
+    var fields: Fields {
+        var message = hasChanged ? "" : "Nothing to do"
+        if hasChanged, context.isCheck {
+            message = "Check mode: No changes made, but would have if not in check mode"
+        }
+        var fields: Fields = [
+            "changed": .bool(hasChanged), "results": .list(results.map { .string($0) }), "rc": 0,
+            "msg": .string(message),
+        ]
+        if !output.isEmpty {
+            fields["stdout"] = .string(output)
+            fields["stdout_lines"] = ModuleDefinition.lines(of: output)
+        }
+        return fields
+    }
+
+    mutating func perform(_ verb: String, _ names: [String]) throws {
+        guard !context.isCheck else {
+            hasChanged = true
+            results += names.map { "\(verb == "remove" ? "Removed" : "Installed"): \($0)" }
+            return
+        }
+        let before = try held()
+        output += try context.act(tool + [verb] + names).outputText
+        let after = try held()
+        hasChanged = hasChanged || before != after
+        results += after.subtracting(before).sorted().map { "Installed: \($0)" }
+        results += before.subtracting(after).sorted().map { "Removed: \($0)" }
+    }
+
+    /// Every package that is there, as dnf names it.
+    private func held() throws -> Set<String> {
+        let form = "%{NAME}-%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}.%{ARCH}\n"
+        let all = try context.runSuccessfully(["rpm", "-qa", "--qf", form]).outputText
+        return Set(all.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("gpg-pubkey-") })
     }
 }

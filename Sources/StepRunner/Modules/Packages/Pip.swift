@@ -5,6 +5,10 @@ import OrderedCollections
 extension ModuleDefinition {
     /// Python's packages, by pip, in the system or in a virtual environment.
     static let pip = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
+        var context = context
+        if try arguments.flag("break_system_packages", or: false) {
+            context.environment["PIP_BREAK_SYSTEM_PACKAGES"] = "1"
+        }
         let pip = try Pip(arguments, context)
         var changed = try pip.makeEnvironment()
         let names = try pip.names()
@@ -18,22 +22,26 @@ extension ModuleDefinition {
             "state": .string(pip.state), "version": try arguments.text("version").map { .string($0) } ?? .none,
             "virtualenv": try arguments.text("virtualenv").map { .string($0) } ?? .none,
         ]
-        let known = try pip.installed()
-        let todo =
-            pip.state == "absent"
-            ? names.filter { known[Pip.plain($0)] != nil } : names.filter { !pip.isMet($0, known) }
-        guard requirements != nil || !todo.isEmpty else {
-            fields["changed"] = .bool(changed)
+        guard !context.isCheck else {
+            fields["changed"] = .bool(try changed || pip.wouldChange(names))
             return fields
         }
-        let verb = pip.state == "absent" ? ["uninstall", "-y"] : ["install"] + (try pip.options())
-        let words = pip.program + verb + (requirements.map { ["-r", context.files.place($0)] } ?? []) + todo
-        let output = try context.act(words, directory: arguments.text("chdir"))
+        let isSource = names.contains { name in ["git+", "hg+", "svn+", "bzr+"].contains(where: name.hasPrefix) }
+        let before = requirements != nil || isSource ? try pip.installed() : nil
+        let words = try pip.words(names, requirements: requirements)
+        let output = try context.run(words, timeout: 3600, directory: arguments.text("chdir"))
         let said = output.outputText
-        changed =
-            changed || context.isCheck
-            || (pip.state == "absent"
-                ? said.contains("Successfully uninstalled") : said.contains("Successfully installed"))
+        guard output.status == 0 || pip.state == "absent" && (said + output.errorText).contains("not installed") else {
+            throw ModuleFailure(
+                "stdout: \(said)\n:stderr: \(output.errorText)",
+                fields: ["cmd": .list(words.map { .string($0) }), "rc": .int(output.status)]
+            )
+        }
+        if let before, pip.state != "absent" {
+            changed = try changed || before != pip.installed()
+        } else {
+            changed = changed || said.contains("Successfully \(pip.state == "absent" ? "un" : "")installed")
+        }
         fields.merge(commandFields(.list(words.map { .string($0) }), output, strips: false)) { old, _ in old }
         fields["rc"] = nil
         fields["changed"] = .bool(changed)
@@ -84,12 +92,17 @@ private struct Pip {
         return true
     }
 
-    func options() throws -> [String] {
+    /// The whole command.
+    func words(_ names: [String], requirements: String?) throws -> [String] {
+        let verb = state == "absent" ? ["uninstall", "-y"] : ["install"]
+        return program + verb + (try options()) + (requirements.map { ["-r", context.files.place($0)] } ?? names)
+    }
+
+    private func options() throws -> [String] {
         var options: [String] = []
         if state == "latest" { options.append("-U") }
         if state == "forcereinstall" { options += ["-U", "--force-reinstall"] }
         if try arguments.flag("editable", or: false) { options.append("-e") }
-        if try arguments.flag("break_system_packages", or: false) { options.append("--break-system-packages") }
         return options + shellWords(try arguments.text("extra_args") ?? "", keepingQuotes: false)
     }
 
@@ -108,15 +121,21 @@ private struct Pip {
         )
     }
 
-    /// Whether nothing is left to do; only `==` can be told without asking the index.
-    func isMet(_ name: String, _ known: [String: String]) -> Bool {
-        guard state == "present", !name.contains("/"), let version = known[Self.plain(name)] else { return false }
+    /// What check mode can tell without asking the index.
+    func wouldChange(_ names: [String]) throws -> Bool {
+        guard !arguments.has("requirements"), state == "present" || state == "absent" else { return true }
+        let known = try installed()
+        return names.contains { state == "absent" ? known[Self.plain($0)] != nil : !isMet($0, known) }
+    }
+
+    private func isMet(_ name: String, _ known: [String: String]) -> Bool {
+        guard !name.contains("/"), let version = known[Self.plain(name)] else { return false }
         if let range = name.firstRange(of: "==") { return trimmed(String(name[range.upperBound...])) == version }
         return !name.contains { "<>!~;@".contains($0) }
     }
 
     /// As PEP 503 compares names, without extras and versions.
-    static func plain(_ name: String) -> String {
+    private static func plain(_ name: String) -> String {
         let name = name.prefix { !"[=<>!~; @".contains($0) }.lowercased()
         return name.split { "-_.".contains($0) }.joined(separator: "-")
     }
