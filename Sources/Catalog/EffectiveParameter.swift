@@ -77,6 +77,17 @@ extension Catalog {
         return values
     }
 
+    /// What is said of one node by its name, with the place.
+    public func mentions(ofNode name: String) -> [(what: String, location: SourceLocation)] {
+        namedNodes.filter { $0.node == name }.map { (what: "sets parameters of", location: $0.location) }
+            + networks.filter { $0.fixed[name] != nil }.map { network in
+                (
+                    what: "network '\(network.name)' gives an address to",
+                    location: network.written["node \(name)"] ?? network.location
+                )
+            }
+    }
+
     /// Nodes that environments speak of, with the place: whether there are such, the catalogue cannot know.
     public var namedNodes: [(node: String, location: SourceLocation)] {
         environments.flatMap { environment in

@@ -47,7 +47,7 @@ extension Controller {
     }
 
     public func detachConsole(of name: String, attachment: String) async throws -> Message {
-        let record = try await store.read { try $0.node(named: name) }
+        let record = try await store.read { try $0.node(named: name, orOnce: true) }
         await consoles[record.id]?.detach(attachment)
         await closeUnusedConsoles()
         return Message(message: "\(record.name): detached from the console")
@@ -125,7 +125,8 @@ extension Controller {
     }
 
     private func attached(_ name: String) async throws -> ConsoleSession {
-        let record = try await store.read { try $0.node(named: name) }
+        // Whoever is attached stays so when the node gets another name.
+        let record = try await store.read { try $0.node(named: name, orOnce: true) }
         guard let session = await consoles[record.id] else { throw Self.notAttached(name) }
         return session
     }

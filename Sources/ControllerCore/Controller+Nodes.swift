@@ -49,7 +49,7 @@ extension Controller {
                     servicesUp: [],
                     lastFailure: []
                 )
-            record.name = row.name
+            record.rename(to: row.name)
             record.ruled?.name = nil
             record.rack = row.rack
             record.unit = row.unit
@@ -67,9 +67,9 @@ extension Controller {
             let known = try transaction.all(NodeRecord.self, .node)
             var problems: [String] = []
             for (record, (row, _)) in zip(fresh, rows) {
-                if let other = known.first(where: { $0.name == record.name && $0.id != record.id }) {
+                if let other = known.holder(ofName: record.name, besides: record.id) {
                     problems.append(
-                        "\(file):\(row.line): a node '\(record.name)' is already enrolled (BMC \(other.bmc.address))"
+                        "\(file):\(row.line): a node '\(other.name)' is already enrolled (BMC \(other.bmc.address))"
                     )
                 }
                 let isTaken: (NodeRecord) -> Bool = { other in
@@ -118,7 +118,7 @@ extension Controller {
             .sorted { $0.name < $1.name }
     }
 
-    private func summary(_ record: NodeRecord) -> NodeSummary {
+    func summary(_ record: NodeRecord) -> NodeSummary {
         let power = power[record.id]
         return NodeSummary(
             id: record.id,
@@ -175,6 +175,7 @@ extension Controller {
             },
             ramdisk: record.ramdiskText,
             drift: inspection?.before == nil ? nil : inspection?.findings.map(\.line),
+            formerNames: record.formerNames,
             events: events.map { report(record, $0, $0.critical) },
             timeline: entries.map(TimelineItem.init)
         )
@@ -270,6 +271,7 @@ extension Controller {
             try transaction.remove(.inspection, record.id)
             try transaction.remove(.test, record.id)
             try transaction.remove(.bmcEvents, record.id)
+            try transaction.remove(.renaming, record.id)
         }
         leaveEvents(of: record)
         directory.remove(record.id)

@@ -11,6 +11,7 @@ import Store
 extension Controller {
     /// Makes the next plan and keeps it; nothing is touched.
     public func makePlan() async throws -> PlanReport {
+        let named = try await store.read { try $0.renamings() }
         var input = try await planningInput()
         input.generation = try await nextGeneration()
         let plan: Plan
@@ -21,7 +22,7 @@ extension Controller {
         }
         try await store.write { transaction in
             try transaction.keep(plan.addresses ?? [])
-            if !plan.isEmpty { try transaction.keep(fresh: plan) }
+            if !plan.isEmpty { try transaction.keep(fresh: plan, named: named) }
         }
         return report(plan)
     }
@@ -30,10 +31,17 @@ extension Controller {
         report(try await store.read { try $0.plan(generation) })
     }
 
+    /// The newest plans, the oldest of them first.
+    public func plans(last count: Int) async throws -> [PlanSummary] {
+        try await store.read { reader in
+            let newest = try reader.ids(.plan).compactMap { Int($0) }.sorted().suffix(count)
+            return try newest.map { PlanSummary(try reader.plan($0)) }
+        }
+    }
+
     /// The number of the plan that comes next.
     func nextGeneration() async throws -> Int {
-        let plans = try await store.read { try $0.documents(.plan).map(\.id) }
-        return (plans.compactMap { Int($0) }.max() ?? 0) + 1
+        try await store.read { try $0.newestGeneration() } + 1
     }
 
     /// The catalogue as it is now.
@@ -71,11 +79,14 @@ extension Controller {
         return PlanReport(
             generation: plan.generation,
             parent: plan.parent,
+            createdAt: plan.createdAt,
+            runbook: plan.runbook?.name,
             nodes: plan.nodes.map { node in
                 PlanReport.NodeReport(
                     name: node.name,
+                    id: node.node,
                     role: node.role,
-                    operation: plan.runbook == nil ? node.operation.rawValue : "runbook",
+                    operation: plan.word(for: node),
                     image: node.imageName,
                     disk: node.rootDisk.map { disk in
                         let serial = disk.serial.map { ", serial \($0)" } ?? ""
@@ -88,6 +99,23 @@ extension Controller {
             unchanged: plan.unchanged,
             waves: plan.waves.map { $0.compactMap { names[$0] } },
             notes: plan.notes
+        )
+    }
+}
+
+extension Plan {
+    /// What is done to one of its nodes, as operators read it.
+    fileprivate func word(for node: NodePlan) -> String { runbook == nil ? node.operation.rawValue : "runbook" }
+}
+
+extension PlanSummary {
+    fileprivate init(_ plan: Plan) {
+        self.init(
+            generation: plan.generation,
+            createdAt: plan.createdAt,
+            operations: plan.nodes.reduce(into: [:]) { $0[plan.word(for: $1), default: 0] += 1 },
+            unchanged: plan.unchanged.count,
+            runbook: plan.runbook?.name
         )
     }
 }

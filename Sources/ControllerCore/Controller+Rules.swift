@@ -31,9 +31,11 @@ extension StoreTransaction {
         let outcome = RuleOutcome(of: rules, for: record.subject(inventory), own: record.own)
         let others = outcome.name == nil ? [] : try all(NodeRecord.self, .node).filter { $0.id != record.id }
         let names = Set(others.map { $0.name.lowercased() })
+        let before = record.name
         for line in record.take(outcome, at: instant, isTaken: { names.contains($0.lowercased()) }) {
             try note(record.id, at: instant, "rules", line.oneLine)
         }
+        try keepRenaming(of: record, from: before)
     }
 }
 

@@ -74,6 +74,7 @@ extension Controller {
             guard let (record, node, lines) = try body(transaction) else { return nil }
             try transaction.put(.node, id, encoding: record)
             for line in lines { try transaction.note(id, at: instant, "rules", line.oneLine) }
+            try transaction.keepRenaming(of: record, from: node.name)
             return (record, node)
         }
     }

@@ -27,7 +27,10 @@ extension Controller {
     /// - Parameter operator: who says so; it is written on the timeline of each node
     public func start(runbook name: String, _ request: StartRunbook, by operator: String) async throws -> RunReport {
         // Told first: what is wrong with the order matters to nobody while it could not be carried out.
-        try await store.read { try $0.refuseSecondRun() }
+        let named = try await store.read { reader in
+            try reader.refuseSecondRun()
+            return try reader.renamings()
+        }
         var input = try await planningInput()
         guard input.catalog.runbooks[name] != nil else {
             throw ControllerProblem(input.catalog.unknown(runbook: name), .notFound)
@@ -48,7 +51,7 @@ extension Controller {
         let instant = now()
         let words = plan.runbook?.words ?? name
         let run: RunRecord = try await store.write { transaction in
-            try transaction.keep(fresh: plan)
+            try transaction.keep(fresh: plan, named: named)
             let run = try transaction.begin(plan, by: `operator`, at: instant)
             for node in plan.nodes {
                 let text = "\(run.id): \(`operator`) runs the runbook \(words)"

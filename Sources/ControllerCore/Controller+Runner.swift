@@ -89,10 +89,19 @@ extension StoreReading {
     }
 
     /// A node by its name or id.
-    func node(named name: String) throws -> NodeRecord {
+    ///
+    /// - Parameter isAsBefore: takes a name that one node had before, too: for what was begun under it
+    func node(named name: String, orOnce isAsBefore: Bool = false) throws -> NodeRecord {
         if let record = try get(NodeRecord.self, .node, name) { return record }
         let all = try all(NodeRecord.self, .node)
         guard let record = all.first(where: { $0.name == name }) else {
+            let heirs = all.filter { $0.formerNames?.contains(name) ?? false }
+            if isAsBefore, heirs.count == 1, let heir = heirs.first { return heir }
+            if !heirs.isEmpty {
+                let names = heirs.map(\.name).sorted().joined(separator: " and ")
+                let called = names + (heirs.count == 1 ? " was" : " were")
+                throw ControllerProblem("there is no node '\(name)' any more; \(called) called so", .notFound)
+            }
             let known = all.map(\.name).sorted().joined(separator: ", ")
             throw ControllerProblem(
                 "there is no node '\(name)'; " + (all.isEmpty ? "none is enrolled" : "nodes are \(known)"),

@@ -54,7 +54,7 @@ extension Controller {
                     log.warning("run \(run.id): \(error)", metadata: ["node": "\(start.node)"])
                 }
             }
-            if run.state != .running { log.info("run \(run.id) \(run.state.rawValue) \(run.reason ?? "")") }
+            if run.state != .running { log.info("run \(run.id) \(run.state.rawValue) \(RunReport(run).remark ?? "")") }
         }
     }
 
@@ -80,16 +80,23 @@ extension Controller {
         }
     }
 
-    public func runs() async throws -> [RunReport] {
-        try await store.read { try $0.all(RunRecord.self, .run) }
-            .sorted { $0.generation < $1.generation }
-            .map { RunReport($0) }
+    /// The newest runs, the oldest of them first.
+    public func runs(last count: Int = .max) async throws -> [RunReport] {
+        try await store.read { reader in
+            try reader.runIDs().suffix(count).compactMap { try reader.get(RunRecord.self, .run, $0) }
+        }.map { RunReport($0) }
+    }
+
+    /// The run of a plan that was applied.
+    public func run(ofPlan generation: Int) async throws -> RunReport? {
+        try await store.read { try $0.get(RunRecord.self, .run, RunRecord.id(ofPlan: generation)) }.map {
+            RunReport($0)
+        }
     }
 
     public func run(_ id: String) async throws -> RunReport {
         let run = try await store.read { reader in
-            if id == "latest" { return try reader.all(RunRecord.self, .run).max { $0.generation < $1.generation } }
-            return try reader.get(RunRecord.self, .run, id)
+            try reader.get(RunRecord.self, .run, id == "latest" ? reader.runIDs().last ?? id : id)
         }
         guard let run else { throw ControllerProblem("there is no run '\(id)'", .notFound) }
         return RunReport(run)
@@ -129,6 +136,11 @@ extension Controller {
 }
 
 extension StoreReading {
+    /// The oldest first.
+    fileprivate func runIDs() throws -> [String] {
+        try ids(.run).sorted { (RunRecord.generation(ofRun: $0) ?? 0) < (RunRecord.generation(ofRun: $1) ?? 0) }
+    }
+
     /// The runs that have not ended. Those that have are not read: they are many and large, and this is asked each second.
     func runsUnderWay() throws -> [RunRecord] {
         try documents(.runUnderWay).compactMap { try get(RunRecord.self, .run, $0.id) }
@@ -148,10 +160,16 @@ extension StoreTransaction {
 }
 
 extension RunRecord {
+    /// A plan is applied once, and its run is called by its number.
+    static func id(ofPlan generation: Int) -> String { "run-\(generation)" }
+
+    /// The plan's number in a run's id.
+    fileprivate static func generation(ofRun id: String) -> Int? { id.split(separator: "-").last.flatMap { Int($0) } }
+
     init(_ plan: Plan, at now: Double) {
         let waves = plan.waves
         self.init(
-            id: "run-\(plan.generation)",
+            id: Self.id(ofPlan: plan.generation),
             generation: plan.generation,
             state: .running,
             startedAt: now,
@@ -195,9 +213,7 @@ extension RunReport {
             wave: run.wave,
             waves: (run.members.map(\.wave).max() ?? -1) + 1,
             waitsForApproval: run.state == .running && run.waitsForApproval,
-            nodes: run.members.map {
-                NodeReport(name: $0.name, wave: $0.wave, state: $0.state.rawValue, detail: $0.detail)
-            },
+            nodes: run.members.map(NodeReport.init),
             runbook: run.runbook
         )
     }

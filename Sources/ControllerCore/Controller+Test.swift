@@ -98,7 +98,7 @@ extension Controller {
             keep: { transaction, record in
                 // Once more in the transaction that spends it. What is thrown here undoes the decision.
                 var test = try transaction.test(number, of: record, before: record.lifecycle.serial - 1)
-                try transaction.checkRuns(of: record)
+                try transaction.refuseMember(record)
                 test.isApproved = true
                 try transaction.put(.test, id, encoding: test)
             }
@@ -124,14 +124,7 @@ extension StoreReading {
                 .conflict
             )
         }
-        try checkRuns(of: record)
-    }
-
-    fileprivate func checkRuns(of record: NodeRecord) throws {
-        let run = try runsUnderWay().first { run in
-            run.members.contains { $0.node == record.id && [.pending, .started].contains($0.state) }
-        }
-        if let run { throw ControllerProblem("\(record.name) is part of run \(run.id), which is under way", .conflict) }
+        try refuseMember(record)
     }
 
     /// The test with that number, if it may begin.

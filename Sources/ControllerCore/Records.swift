@@ -74,6 +74,8 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     public var bootsMedium: Bool?
     /// What may be in that drive.
     public var medium: MediumRecord?
+    /// What it was called before, the last name last.
+    public var formerNames: [String]?
 
     public struct BMCRecord: Codable, Hashable, Sendable {
         /// A ``BMCProtocol`` by its word.

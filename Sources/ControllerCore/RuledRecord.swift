@@ -69,7 +69,7 @@ extension NodeRecord {
                 remarks.append("rule '\(wanted.rule)': the name '\(wanted.value)' \(problem)")
             } else {
                 if name != wanted.value { lines.append("\(name) is now \(wanted.value) (rule '\(wanted.rule)')") }
-                name = wanted.value
+                rename(to: wanted.value)
                 after.name = wanted
             }
         }

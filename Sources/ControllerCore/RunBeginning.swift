@@ -28,6 +28,9 @@ extension StoreReading {
                 "\(other ?? "plan \(newer.generation) was applied") after \(what) was made; \(remedy)"
             )
         }
+        if let renaming = try renaming(since: plan) {
+            throw refusal("\(renaming.words) after \(what) was made; \(remedy)")
+        }
         if let other = try otherOwner(in: plan) { throw refusal("\(other) after \(what) was made; \(remedy)") }
         let secrets = try secretVersions()
         for (name, version) in plan.secretVersions where secrets[name] != version {
@@ -72,7 +75,13 @@ extension StoreTransaction {
     }
 
     /// Keeps a plan that was just made.
-    func keep(fresh plan: Plan) throws {
+    ///
+    /// - Parameter named: the renamings that were known when it was begun to be made
+    func keep(fresh plan: Plan, named: [RenamingRecord]) throws {
+        let known = Set(named)
+        if let renaming = try renamings().first(where: { !known.contains($0) && $0.concerns(plan) }) {
+            throw ControllerProblem("\(renaming.words) just now; make the plan again", .conflict)
+        }
         guard try document(.plan, Plan.id(plan.generation)) == nil else {
             throw ControllerProblem("another plan \(plan.generation) was made just now; make a new one", .conflict)
         }

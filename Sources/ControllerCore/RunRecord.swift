@@ -45,6 +45,23 @@ public struct RunRecord: Codable, Hashable, Sendable {
     }
 }
 
+extension RunRecord.Member {
+    /// It came to an end without success.
+    var isLost: Bool { state == .failed || state == .rolledBack }
+}
+
+extension RunReport.NodeReport {
+    init(_ member: RunRecord.Member) {
+        self.init(
+            name: member.name,
+            id: member.node,
+            wave: member.wave,
+            state: member.state.rawValue,
+            detail: member.detail
+        )
+    }
+}
+
 /// What a run learns of a node each time it is looked at.
 struct RunObservation: Hashable, Sendable {
     var lifecycle: NodeLifecycle
@@ -64,21 +81,26 @@ extension RunRecord {
         guard state == .running else { return [] }
         var starts: [Start] = []
         for index in members.indices { observe(&members[index], nodes[members[index].node]) }
-        let failed = members.filter { $0.state == .failed || $0.state == .rolledBack }
-        if let first = failed.first(where: { one in failed.count { $0.role == one.role } > one.maxFailed }) {
+        let lost = members.filter(\.isLost)
+        if let first = lost.first(where: { one in lost.count { $0.role == one.role } > one.maxFailed }) {
             // What is under way is let come to its end; nothing new is started.
             for index in members.indices where members[index].state == .started && !begun(members[index], nodes) {
                 members[index].state = .pending
                 members[index].detail = ""
             }
             guard !members.contains(where: { $0.state == .started }) else { return [] }
-            end(.failed, "\(first.name) failed: \(first.detail)", at: now)
+            end(.failed, "more than max_failed \(first.maxFailed) of role '\(first.role)'", at: now)
             return []
         }
         while true {
             let current = members.indices.filter { members[$0].wave == wave }
             if current.isEmpty {
-                end(.succeeded, nil, at: now)
+                // What waves tolerate is no success where nothing is left that succeeded.
+                if !members.isEmpty, lost.count == members.count {
+                    end(.failed, "no node succeeded", at: now)
+                } else {
+                    end(.succeeded, nil, at: now)
+                }
                 return starts
             }
             if waitsForApproval { return starts }
@@ -109,6 +131,9 @@ extension RunRecord {
     private mutating func end(_ state: State, _ reason: String?, at now: Double) {
         self.state = state
         self.reason = reason
+        if state == .failed, let losses = members.map(RunReport.NodeReport.init).losses {
+            self.reason = [losses, reason].compactMap(\.self).joined(separator: "; ")
+        }
         endedAt = now
     }
 

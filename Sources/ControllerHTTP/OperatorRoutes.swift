@@ -137,6 +137,9 @@ struct OperatorRoutes: Sendable {
         on(.post, OperatorPath.plans, router) { _, _ in
             try Response.json(await controller.makePlan(), status: .created)
         }
+        on(.get, OperatorPath.plans, router) { request, _ in
+            try Response.json(await controller.plans(last: max(0, request.number("limit") ?? 100)))
+        }
         on(.get, OperatorPath.plan(":generation"), router) { _, context in
             try Response.json(await controller.plan(context.generation()))
         }
@@ -199,7 +202,7 @@ extension ConnectionContext {
         return decoded
     }
 
-    fileprivate func generation() throws -> Int {
+    func generation() throws -> Int {
         let text = try segment("generation")
         guard let number = Int(text) else { throw HTTPProblem(.badRequest, "'\(text)' is no plan generation") }
         return number

@@ -2,7 +2,7 @@ import ControllerCore
 import Hummingbird
 import OperatorAPI
 
-/// Rules, reservations, labels and tests.
+/// Rules, reservations, names, labels and tests.
 extension OperatorRoutes {
     func addRules(to router: Router<ConnectionContext>) {
         on(.post, OperatorPath.replayRules, router) { request, _ in
@@ -32,6 +32,11 @@ extension OperatorRoutes {
             return try Response.json(
                 Message(message: await controller.unreserve(context.segment("name"), reason: reason))
             )
+        }
+        on(.post, OperatorPath.rename(":name"), router) { request, context in
+            let wanted = try await request.json(RenameNode.self, limit: 64 << 10)
+            let name = try await door.operatorName(request)
+            return try Response.json(await controller.rename(context.segment("name"), wanted, by: name))
         }
         on(.post, OperatorPath.labels(":name"), router) { request, context in
             let wanted = try await request.json(LabelNode.self, limit: 64 << 10)

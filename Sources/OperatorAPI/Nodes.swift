@@ -95,6 +95,8 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
     public var ramdisk: String?
     /// What changed in its hardware since the inspection before the last; nil where there was none.
     public var drift: [String]?
+    /// What it was called before, the last name last; nil where it never had another.
+    public var formerNames: [String]?
     /// How its BMC's events come, with the critical ones of them; nil while that is not known.
     public var events: BMCEventsReport?
     public var timeline: [TimelineItem]
@@ -112,6 +114,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         inventory: String? = nil,
         ramdisk: String? = nil,
         drift: [String]? = nil,
+        formerNames: [String]? = nil,
         events: BMCEventsReport? = nil,
         timeline: [TimelineItem]
     ) {
@@ -127,6 +130,7 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         self.inventory = inventory
         self.ramdisk = ramdisk
         self.drift = drift
+        self.formerNames = formerNames
         self.events = events
         self.timeline = timeline
     }
@@ -140,7 +144,9 @@ public struct NodeExplanation: Codable, Hashable, Sendable {
         case attemptsLeft = "attempts_left"
         case agent, failure
         case lastFailure = "last_failure"
-        case inventory, ramdisk, drift, events, timeline
+        case inventory, ramdisk, drift
+        case formerNames = "former_names"
+        case events, timeline
     }
 }
 

@@ -45,6 +45,8 @@ public enum OperatorPath {
     /// Begins a test, or says what one would destroy.
     public static func test(_ name: String) -> String { node(name) + "/test" }
     public static func approveTest(_ name: String) -> String { test(name) + "/approve" }
+    /// POST gives it another name.
+    public static func rename(_ name: String) -> String { node(name) + "/name" }
     public static func labels(_ name: String) -> String { node(name) + "/labels" }
     public static func boot(_ mac: String) -> String { "\(boots)/\(segment(mac))" }
     public static func access(_ name: String) -> String { node(name) + "/bmc/access" }
@@ -95,7 +97,7 @@ public enum OperatorPath {
     public static func job(_ id: String) -> String { "\(root)/jobs/\(segment(id))" }
 
     /// Keeps what a path segment may have unencoded (RFC 3986 section 3.3), of the delimiters `:` and `*` alone.
-    private static func segment(_ text: String, slash: Bool = false) -> String {
+    public static func segment(_ text: String, slash: Bool = false) -> String {
         let digits = Array("0123456789ABCDEF")
         var encoded = ""
         for octet in text.utf8 {

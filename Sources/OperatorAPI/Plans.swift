@@ -2,6 +2,10 @@
 public struct PlanReport: Codable, Hashable, Sendable {
     public var generation: Int
     public var parent: Int
+    /// Seconds since 1970; nil of an older controller's plan.
+    public var createdAt: Double?
+    /// The runbook that it carries out; nil where it is what nodes are made of that changes.
+    public var runbook: String?
     public var nodes: [NodeReport]
     public var unchanged: [String]
     /// Node names, wave by wave.
@@ -12,6 +16,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public init(
         generation: Int,
         parent: Int,
+        createdAt: Double? = nil,
+        runbook: String? = nil,
         nodes: [NodeReport],
         unchanged: [String],
         waves: [[String]],
@@ -19,14 +25,25 @@ public struct PlanReport: Codable, Hashable, Sendable {
     ) {
         self.generation = generation
         self.parent = parent
+        self.createdAt = createdAt
+        self.runbook = runbook
         self.nodes = nodes
         self.unchanged = unchanged
         self.waves = waves
         self.notes = notes
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case generation, parent
+        case createdAt = "created_at"
+        case runbook, nodes, unchanged, waves, notes
+    }
+
     public struct NodeReport: Codable, Hashable, Sendable {
+        /// What it was called when the plan was made.
         public var name: String
+        /// By which it is found whatever it is called now; nil of an older controller's plan.
+        public var id: String?
         public var role: String
         public var operation: String
         public var image: String
@@ -37,6 +54,7 @@ public struct PlanReport: Codable, Hashable, Sendable {
 
         public init(
             name: String,
+            id: String? = nil,
             role: String,
             operation: String,
             image: String,
@@ -45,6 +63,7 @@ public struct PlanReport: Codable, Hashable, Sendable {
             steps: [String]
         ) {
             self.name = name
+            self.id = id
             self.role = role
             self.operation = operation
             self.image = image
@@ -55,70 +74,34 @@ public struct PlanReport: Codable, Hashable, Sendable {
     }
 }
 
-/// A run: the durable execution of a plan or a runbook.
-public struct RunReport: Codable, Hashable, Sendable {
-    public var id: String
+/// A plan in a list.
+public struct PlanSummary: Codable, Hashable, Sendable {
     public var generation: Int
-    /// `running`, `succeeded`, `failed`, `stopped`.
-    public var state: String
-    public var reason: String?
-    public var startedAt: Double
-    public var endedAt: Double?
-    public var wave: Int
-    public var waves: Int
-    /// `waits for approval` where an operator has to go on.
-    public var waitsForApproval: Bool
-    public var nodes: [NodeReport]
-    /// Nil for the run of a plan that changes what nodes are.
-    public var runbook: Runbook?
+    /// Seconds since 1970.
+    public var createdAt: Double
+    /// How many nodes it does what to: `deploy` to 3.
+    public var operations: [String: Int]
+    /// Nodes that stay as they are.
+    public var unchanged: Int
+    /// The runbook that it carries out.
+    public var runbook: String?
 
-    public init(
-        id: String,
-        generation: Int,
-        state: String,
-        reason: String?,
-        startedAt: Double,
-        endedAt: Double?,
-        wave: Int,
-        waves: Int,
-        waitsForApproval: Bool,
-        nodes: [NodeReport],
-        runbook: Runbook? = nil
-    ) {
-        self.id = id
+    public init(generation: Int, createdAt: Double, operations: [String: Int], unchanged: Int, runbook: String? = nil) {
         self.generation = generation
-        self.state = state
-        self.reason = reason
-        self.startedAt = startedAt
-        self.endedAt = endedAt
-        self.wave = wave
-        self.waves = waves
-        self.waitsForApproval = waitsForApproval
-        self.nodes = nodes
+        self.createdAt = createdAt
+        self.operations = operations
+        self.unchanged = unchanged
         self.runbook = runbook
     }
 
-    public struct NodeReport: Codable, Hashable, Sendable {
-        public var name: String
-        public var wave: Int
-        /// `pending`, `started`, `done`, `failed`, `rolled-back`.
-        public var state: String
-        public var detail: String
-
-        public init(name: String, wave: Int, state: String, detail: String) {
-            self.name = name
-            self.wave = wave
-            self.state = state
-            self.detail = detail
-        }
+    private enum CodingKeys: String, CodingKey {
+        case generation
+        case createdAt = "created_at"
+        case operations, unchanged, runbook
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case id, generation, state, reason
-        case startedAt = "started_at"
-        case endedAt = "ended_at"
-        case wave, waves
-        case waitsForApproval = "waits_for_approval"
-        case nodes, runbook
+    /// `1 deploy, 2 upgrade`
+    public var words: String {
+        operations.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 }

@@ -66,6 +66,7 @@ public enum NodeText {
             let head = name + String(repeating: " ", count: max(0, 12 - name.count))
             lines.append("  " + look.tinted(head, .faint) + look.tinted(value.oneLine, tint))
         }
+        fact("was called", node.formerNames?.reversed().joined(separator: ", "))
         fact("since", "\(look.clock(node.enteredAt)) (\(look.age(node.enteredAt)))")
         fact("deadline", node.deadline.map { deadline($0, look) } ?? "none: this state may last")
         fact("evidence", summary.evidence)
@@ -108,6 +109,15 @@ public enum NodeText {
         lines += ["", look.tinted("last entries of the timeline", .faint)]
         lines += node.timeline.map { "  " + timeline($0, look) }
         return lines.joined(separator: "\n")
+    }
+
+    /// What came of another name, and what has the old one still.
+    public static func renamed(_ report: RenameReport, _ look: Appearance) -> String {
+        let name = look.tinted(report.node.name.oneLine, .bold)
+        let head = "\(report.before.oneLine) is now \(name): \(report.node.state.oneLine)"
+        return ([head] + report.remarks.map { look.tinted("note", .yellow) + ": " + $0.oneLine }).joined(
+            separator: "\n"
+        )
     }
 
     private static func deadline(_ instant: Double, _ look: Appearance) -> String {

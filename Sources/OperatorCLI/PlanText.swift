@@ -2,6 +2,21 @@ public import OperatorAPI
 
 /// Plans as text for people.
 public enum PlanText {
+    public static func list(_ plans: [PlanSummary], _ look: Appearance) -> String {
+        guard !plans.isEmpty else { return "no plans yet: rackwright plan" }
+        var table = Table("PLAN", "MADE", "FOR", "NODES", "UNCHANGED")
+        for plan in plans {
+            table.add(
+                "\(plan.generation)",
+                "\(look.clock(plan.createdAt))",
+                "\(plan.runbook.map { "runbook \($0)" } ?? "what nodes are made of")",
+                "\(plan.words)",
+                "\(plan.unchanged)"
+            )
+        }
+        return table.text(look)
+    }
+
     /// What every node becomes. `isFresh` says at the end how to go on.
     public static func plan(_ plan: PlanReport, isFresh: Bool, _ look: Appearance) -> String {
         let notes = (plan.notes ?? []).map { look.tinted("note", .yellow) + ": " + $0.oneLine }

@@ -6,12 +6,12 @@ public enum RunText {
         guard !runs.isEmpty else { return "no runs yet: rackwright plan, then rackwright apply" }
         var table = Table("RUN", "GEN", "OF", "STATE", "WAVE", "STARTED", "TOOK", "REASON")
         for run in runs {
-            let reason = run.waitsForApproval && run.state == "running" ? approval(run) : run.reason ?? ""
+            let reason = run.waitsForApproval && run.state == "running" ? approval(run) : run.remark ?? ""
             table.add(
                 "\(run.id)",
                 "\(run.generation)",
                 "\(run.runbook.map(RunbookText.words) ?? "plan")",
-                Table.Cell(run.state, Appearance.tint(state: run.state)),
+                Table.Cell(run.state, tint(run)),
                 "\(wave(run))",
                 "\(look.clock(run.startedAt))",
                 "\(Appearance.span(max(0, (run.endedAt ?? look.now) - run.startedAt)))",
@@ -25,10 +25,10 @@ public enum RunText {
         let what = run.runbook.map { "runbook \(RunbookText.words($0).oneLine), generation" } ?? "plan generation"
         var lines = [
             look.tinted("run \(run.id.oneLine)", .bold) + " of \(what) \(run.generation): "
-                + look.tinted(run.state.oneLine, Appearance.tint(state: run.state))
+                + look.tinted(run.state.oneLine, tint(run)) + losses(run)
         ]
         if let runbook = run.runbook { lines += RunbookText.start(runbook).map { "  " + $0.oneLine } }
-        if let reason = run.reason { lines += reason.cleanLines.map { "  " + $0 } }
+        if run.state != "succeeded", let remark = run.remark { lines += remark.cleanLines.map { "  " + $0 } }
         let took = Appearance.span(max(0, (run.endedAt ?? look.now) - run.startedAt))
         lines.append("  started \(look.clock(run.startedAt)), " + (run.endedAt == nil ? "for \(took)" : "took \(took)"))
         if run.state == "running" {
@@ -44,6 +44,15 @@ public enum RunText {
             )
         }
         return (lines + [""] + table.lines(look)).joined(separator: "\n")
+    }
+
+    /// What must be read beside `succeeded`.
+    static func losses(_ run: RunReport) -> String {
+        run.state == "succeeded" ? run.losses.map { "; " + $0.oneLine } ?? "" : ""
+    }
+
+    static func tint(_ run: RunReport) -> Tint? {
+        run.state == "succeeded" && run.losses != nil ? .yellow : Appearance.tint(state: run.state)
     }
 
     static func approval(_ run: RunReport) -> String {

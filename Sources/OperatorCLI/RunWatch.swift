@@ -9,6 +9,7 @@ public struct RunWatch: Sendable {
 
     public enum Verdict: Equatable, Sendable {
         case waiting
+        /// On some nodes at least; which it lost stands in the last line of ``changes(_:_:)``.
         case succeeded
         /// Why not, a line each.
         case failed([String])
@@ -23,7 +24,7 @@ public struct RunWatch: Sendable {
     }
 
     private func reasons(_ run: RunReport) -> [String] {
-        let members = run.nodes.filter { $0.state == "failed" || $0.state == "rolled-back" }
+        let members = run.nodes.filter(\.isLost)
         let head = "run \(run.id) \(run.state)" + (run.reason.map { ": \($0)" } ?? "")
         return [head.oneLine]
             + members.map { "\($0.name) \($0.state): \($0.detail); see rackwright explain \($0.name)".oneLine }
@@ -49,7 +50,8 @@ public struct RunWatch: Sendable {
         }
         if run.state == "succeeded" {
             let took = Appearance.span(max(0, (run.endedAt ?? look.now) - run.startedAt))
-            lines.append("\(clock)  run \(run.id.oneLine) " + look.tinted("succeeded", .green) + " in \(took)")
+            let word = look.tinted("succeeded", RunText.tint(run))
+            lines.append("\(clock)  run \(run.id.oneLine) \(word) in \(took)\(RunText.losses(run))")
         }
         return lines
     }

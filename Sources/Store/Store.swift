@@ -13,6 +13,8 @@ public protocol Store: Sendable {
 /// What may be read within a transaction.
 public protocol StoreReading {
     func document(_ kind: RecordKind, _ id: String) throws -> Data?
+    /// The ids of all documents of a kind, in their order; what they hold is not read.
+    func ids(_ kind: RecordKind) throws -> [String]
     /// All documents of a kind, by id.
     func documents(_ kind: RecordKind) throws -> [(id: String, document: Data)]
     /// The last `limit` entries of a node's timeline with a number above `after`, oldest first.

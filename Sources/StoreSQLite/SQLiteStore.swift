@@ -59,6 +59,14 @@ private struct Transaction: StoreTransaction {
         return try Data.fetchOne(select, arguments: [kind.rawValue, id])
     }
 
+    func ids(_ kind: RecordKind) throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: "SELECT id FROM record WHERE kind = ? ORDER BY id",
+            arguments: [kind.rawValue]
+        )
+    }
+
     func documents(_ kind: RecordKind) throws -> [(id: String, document: Data)] {
         try Row.fetchAll(
             database,

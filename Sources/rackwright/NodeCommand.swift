@@ -11,7 +11,7 @@ struct NodeCommand: AsyncParsableCommand {
             NodeList.self, NodeEnroll.self, NodeShow.self, NodeVerify.self, NodeInspect.self, NodeRetry.self,
             NodeAbort.self, NodeRelease.self, NodeDelete.self, NodeMaintenance.self, NodeWait.self,
             NodeSetBMC.self, NodeSetLoader.self, NodeSetBoot.self, NodeSetNetwork.self, NodePressed.self,
-            NodeReserve.self, NodeUnreserve.self, NodeLabel.self, NodeTest.self,
+            NodeReserve.self, NodeUnreserve.self, NodeLabel.self, NodeRename.self, NodeTest.self,
         ]
     )
 }

@@ -11,10 +11,21 @@ struct PlanCommand: ControllerCommand {
     @Option(help: "Show the plan of this generation instead.")
     var show: Int?
 
+    @Flag(help: "List the newest plans instead.")
+    var list = false
+
     @OptionGroup var connection: ControllerOptions
     @OptionGroup var format: OutputOptions
 
+    func validate() throws {
+        if list, show != nil { throw ValidationError("give --list or --show, not both") }
+    }
+
     func run(_ client: ControllerClient) async throws {
+        if list {
+            let plans = try await client.get(OperatorPath.plans, as: [PlanSummary].self)
+            return try format.show(plans) { PlanText.list(plans, $0) }
+        }
         let plan: PlanReport
         if let show {
             plan = try await client.get(OperatorPath.plan(String(show)))

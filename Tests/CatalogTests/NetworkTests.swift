@@ -35,6 +35,25 @@ import Testing
         #expect(network.fixed["n1"]?.map(\.description) == ["10.0.30.100"])
     }
 
+    @Test func whatIsSaidOfANodeByItsNameIsFoundWithItsPlace() throws {
+        let made = try catalog(
+            [
+                "networks/storage.yaml": Self.storage,
+                "services/web.yaml": "name: web\nparameters: {port: {type: int, default: 1}}\n",
+                "roles/worker.yaml": plainRole.replacing("debian", with: "debian\nnetworks: [storage]"),
+                "environments/site.yaml": "nodes:\n  n1: {web: {port: 2}}\n  n2: {web: {port: 3}}\n",
+            ],
+            environments: ["site"]
+        )
+        #expect(
+            made.mentions(ofNode: "n1").map { "\($0.location): \($0.what)" } == [
+                "environments/site.yaml:2:3: sets parameters of",
+                "networks/storage.yaml:10:13: network 'storage' gives an address to",
+            ]
+        )
+        #expect(made.mentions(ofNode: "n3").isEmpty)
+    }
+
     @Test func rolesNameTheirNetworksInAListOrSayHow() throws {
         let made = try catalog([
             "networks/a.yaml": "name: storage\nsubnets: {leaf1: {cidr: 10.1.0.0/24}, leaf2: {cidr: 10.2.0.0/24}}",

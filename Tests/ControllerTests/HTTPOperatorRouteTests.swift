@@ -92,6 +92,20 @@ struct HTTPOperatorRouteTests {
         #expect(try await answer(.get, OperatorPath.rendering("node-9"), token: token).status == 404)
     }
 
+    @Test func plansAreListedForAnOperator() async throws {
+        #expect(try await answer(.get, OperatorPath.plans).status == 401)
+        _ = try await bench.controller.makePlan()
+        _ = try await bench.controller.makePlan()
+        func plans(_ query: String) async throws -> [PlanSummary] {
+            let (status, body) = try await answer(.get, OperatorPath.plans + query, token: token)
+            #expect(status == 200)
+            return try JSONDecoder().decode([PlanSummary].self, from: body)
+        }
+        let all = try await plans("")
+        #expect(all.map(\.generation) == [1, 2] && all.first?.operations == ["deploy": 3])
+        #expect(try await plans("?limit=1") == all.suffix(1))
+    }
+
     @Test func networksAreShownWithWhoHasWhichAddress() async throws {
         let network = "name: internal\nvlan: 20\ncidr: 172.16.2.0/24\npools: [172.16.2.10-172.16.2.19]"
         bench.network.withLock { $0 = network }

@@ -110,6 +110,32 @@ struct NodeTextTests {
         #expect(says("failed(deploying)", 0))
     }
 
+    @Test func anotherNameIsSaidWithWhatHasTheOldOneStill() {
+        let report = RenameReport(
+            before: "n1",
+            node: Samples.node("web-1", "active"),
+            remarks: ["its installed system keeps the host name 'n1'"]
+        )
+        #expect(
+            NodeText.renamed(report, Samples.look) == """
+                n1 is now web-1: active
+                note: its installed system keeps the host name 'n1'
+                """
+        )
+        var explanation = NodeExplanation(
+            summary: report.node,
+            enteredAt: Samples.noon,
+            nextActor: "nobody",
+            legal: [],
+            attemptsLeft: 0,
+            formerNames: ["n0", "n1"],
+            timeline: []
+        )
+        #expect(NodeText.explanation(explanation, Samples.look).contains("  was called  n1, n0\n"))
+        explanation.formerNames = nil
+        #expect(!NodeText.explanation(explanation, Samples.look).contains("was called"))
+    }
+
     @Test func aListAsJSONAlwaysHasTheRole() throws {
         var second = Samples.node("n2", "active")
         second.role = "web"

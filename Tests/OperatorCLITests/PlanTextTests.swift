@@ -62,6 +62,27 @@ struct PlanTextTests {
         )
     }
 
+    @Test func plansAreListedWithWhatTheyDoToHowManyNodes() {
+        let plans = [
+            PlanSummary(generation: 1, createdAt: Samples.noon, operations: ["upgrade": 1, "deploy": 2], unchanged: 0),
+            PlanSummary(
+                generation: 12,
+                createdAt: Samples.noon,
+                operations: ["runbook": 3],
+                unchanged: 4,
+                runbook: "greet"
+            ),
+        ]
+        #expect(
+            PlanText.list(plans, Samples.look) == """
+                PLAN  MADE      FOR                     NODES                UNCHANGED
+                1     12:00:00  what nodes are made of  2 deploy, 1 upgrade  0
+                12    12:00:00  runbook greet           3 runbook            4
+                """
+        )
+        #expect(PlanText.list([], Samples.look).contains("rackwright plan"))
+    }
+
     @Test func runsAreShownWithWavesCountedFromOne() {
         let run = Samples.run("running", wave: 1, waits: true, [("n1", "done", "fine"), ("n2", "pending", "")])
         #expect(

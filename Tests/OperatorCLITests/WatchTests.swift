@@ -62,6 +62,31 @@ struct WatchTests {
         #expect(watch.verdict(gone) == .succeeded)
     }
 
+    @Test func aSuccessOfSomeNodesSaysWhichItLost() throws {
+        var watch = RunWatch()
+        let run = Samples.run("succeeded", [("n1", "done", ""), ("n2", "rolled-back", "no\nspace")])
+        #expect(
+            watch.changes(run, Samples.look).last
+                == "12:00:00  run run-1 succeeded in 1m; 1 of 2 rolled back: n2 (no space)"
+        )
+        #expect(watch.verdict(run) == .succeeded, "as the role's max_failed allows")
+        #expect(
+            RunText.show(run, Samples.look).contains("generation 1: succeeded; 1 of 2 rolled back: n2 (no space)\n")
+        )
+        #expect(RunText.list([run], Samples.look).hasSuffix("1 of 2 rolled back: n2 (no space)"))
+        var look = Samples.look
+        look.hasColors = true
+        #expect(RunText.list([run], look).contains("\u{1B}[33msucceeded"), "it is not as green as another")
+        let json = try JSONText.of(run)
+        #expect(json.contains("\"rolled_back\" : 1") && json.contains("\"done\" : 1"))
+    }
+
+    @Test func aStoppedRunIsShownWithItsReasonAndItsLosses() {
+        var run = Samples.run("stopped", [("n1", "failed", "no space"), ("n2", "pending", "")])
+        run.reason = "lunch"
+        #expect(RunText.show(run, Samples.look).contains(": stopped\n  lunch; 1 of 2 failed: n1 (no space)\n"))
+    }
+
     @Test func aWaveThatWaitsIsSaidOnceWithTheCommandThatLetsItGoOn() {
         var watch = RunWatch()
         let run = Samples.run("running", wave: 1, waits: true, [("n1", "done", "")])

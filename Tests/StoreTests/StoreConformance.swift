@@ -26,6 +26,7 @@ struct StoreConformance {
         }
         let found = try await store.read { try $0.documents(kind).map { "\($0.id)\([UInt8]($0.document))" } }
         #expect(found == ["a[3]", "b[2]"])
+        #expect(try await store.read { try $0.ids(kind) } == ["a", "b"])
         try await store.write { transaction in
             try transaction.remove(kind, "a")
             try transaction.remove(kind, "never there")
