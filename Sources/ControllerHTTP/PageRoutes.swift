@@ -20,14 +20,51 @@ struct PageRoutes: Sendable {
         }
         router.post("/login") { request, _ in try await login(request) }
         page("/", router) { name, _ in
-            try await pages.rack(controller.nodes(), controller.runs(), operator: name, now: now())
+            try await pages.rack(controller.nodes(), controller.runs(last: 10), operator: name, now: now())
         }
         page("/nodes/:name", router) { name, context in
-            let node = try context.segment("name")
-            let explanation = try await controller.explain(node)
-            return pages.node(explanation, explanation.timeline, operator: name, now: now())
+            let node = try await controller.explain(context.segment("name"))
+            let runs = try await lately { $0.nodes.contains { $0.id == node.summary.id } }
+            return pages.node(node, runs, operator: name, now: now())
+        }
+        page("/nodes/:name/timeline", router) { name, context in
+            let node = try await controller.explain(context.segment("name")).summary
+            let items = try await controller.timeline(node.id, after: 0, limit: 1000)
+            return pages.timeline(node, items, operator: name)
         }
         page("/match", router) { name, _ in pages.match(try await controller.match(), operator: name) }
+        addWork(to: router)
+    }
+
+    /// How many of the newest plans and runs are looked through.
+    private static let depth = 50
+
+    private func addWork(to router: Router<ConnectionContext>) {
+        page("/runs", router) { name, _ in
+            pages.runs(try await lately { _ in true }, operator: name, now: now())
+        }
+        page("/runs/:id", router) { name, context in
+            pages.run(try await controller.run(context.segment("id")), operator: name, now: now())
+        }
+        page("/plans", router) { name, _ in
+            let plans = try await controller.plans(last: Self.depth)
+            return pages.plans(plans, try await lately { _ in true }, operator: name, now: now())
+        }
+        page("/plans/:generation", router) { name, context in
+            let plan = try await controller.plan(context.generation())
+            let run = try await controller.run(ofPlan: plan.generation)
+            return pages.plan(plan, run, operator: name, now: now())
+        }
+        page("/runbooks", router) { name, _ in pages.runbooks(try await controller.runbooks(), operator: name) }
+        page("/runbooks/:name", router) { name, context in
+            let runbook = try await controller.runbook(context.segment("name"))
+            let runs = try await lately { $0.runbook?.name == runbook.name }
+            return pages.runbook(runbook, runs, operator: name, now: now())
+        }
+    }
+
+    private func lately(_ isWanted: (RunReport) -> Bool) async throws -> [RunReport] {
+        try await controller.runs(last: Self.depth).filter(isWanted)
     }
 
     private func page(

@@ -8,17 +8,11 @@ struct Pages: Sendable {
 
     init() throws {
         var library = MustacheLibrary()
-        try library.register(PageTemplates.head, named: "head")
-        try library.register(PageTemplates.foot, named: "foot")
-        try library.register(PageTemplates.login, named: "login")
-        try library.register(PageTemplates.rack, named: "rack")
-        try library.register(PageTemplates.node, named: "node")
-        try library.register(PageTemplates.match, named: "match")
-        try library.register(PageTemplates.problem, named: "problem")
+        for (name, template) in PageTemplates.all { try library.register(template, named: name) }
         self.library = library
     }
 
-    private func render(_ name: String, _ title: String, _ operator: String?, refreshes: Bool, _ values: [String: Any])
+    func render(_ name: String, _ title: String, _ operator: String?, refreshes: Bool, _ values: [String: Any])
         -> String
     {
         var values = values
@@ -40,70 +34,64 @@ struct Pages: Sendable {
     func rack(_ nodes: [NodeSummary], _ runs: [RunReport], operator: String, now: Double) -> String {
         var counts: [String: Int] = [:]
         for node in nodes { counts[node.state, default: 0] += 1 }
-        let values: [String: Any] = [
+        var values: [String: Any] = [
             "counts": counts.sorted { $0.key < $1.key }.map { state, count in
                 ["name": state, "count": "\(count)", "tone": Self.tone(state)]
             },
             "nodes": nodes.map(Self.row),
-            "runs": runs.reversed().prefix(10).map { run in
-                var values: [String: Any] = [
-                    "id": run.id,
-                    "generation": "\(run.generation)" + (run.runbook.map { ", runbook \($0.name)" } ?? ""),
-                    "state": run.state,
-                    "tone": Self.tone(run.state),
-                    "reason": run.reason ?? "",
-                    "wave": "\(min(run.wave + 1, run.waves)) of \(run.waves)",
-                    "started": Self.ago(run.startedAt, now: now),
-                    "members": run.nodes.map { member in
-                        [
-                            "name": member.name, "state": member.state, "detail": member.detail,
-                            "tone": Self.tone(member.state),
-                        ]
-                    },
-                ]
-                values["approval"] = run.waitsForApproval
-                return values
-            },
         ]
+        values.merge(Self.rows(runs, now: now)) { _, new in new }
         return render("rack", "Rack", `operator`, refreshes: true, values)
     }
 
     /// Everything about one node.
-    func node(_ explanation: NodeExplanation, _ timeline: [TimelineItem], operator: String, now: Double) -> String {
+    func node(_ explanation: NodeExplanation, _ runs: [RunReport], operator: String, now: Double) -> String {
         let summary = explanation.summary
-        var facts: [(String, String?)] = [
-            ("Evidence", summary.evidence),
-            ("Next to act", explanation.nextActor),
-            ("In this state", "since \(Self.ago(explanation.enteredAt, now: now))"),
-            ("Deadline", explanation.deadline.map { Self.ahead($0, now: now) }),
-            ("Attempts left", "\(explanation.attemptsLeft)"),
-            ("What can be done", explanation.legal.joined(separator: ", ")),
-            ("Agent", explanation.agent),
-            ("Role", summary.role),
-            ("Plan generation", "\(summary.generation)"),
-            ("Address", summary.address),
-            ("BMC", summary.bmc),
-            ("Progress", summary.progress),
-            ("Maintenance", summary.maintenance),
-            ("Quarantined", summary.quarantined),
+        let facts: [Fact] = [
+            ("Evidence", summary.evidence, nil),
+            ("Next to act", explanation.nextActor, nil),
+            ("In this state", "since \(Self.ago(explanation.enteredAt, now: now))", nil),
+            ("Deadline", explanation.deadline.map { Self.ahead($0, now: now) }, nil),
+            ("Attempts left", "\(explanation.attemptsLeft)", nil),
+            ("What can be done", explanation.legal.joined(separator: ", "), nil),
+            ("Agent", explanation.agent, nil),
+            ("Role", summary.role, nil),
+            (
+                "Plan generation", summary.generation == 0 ? nil : "\(summary.generation)",
+                Self.href(plan: summary.generation)
+            ),
+            ("Address", summary.address, nil),
+            ("BMC", summary.bmc, nil),
+            ("Progress", summary.progress, nil),
+            ("Maintenance", summary.maintenance, nil),
+            ("Quarantined", summary.quarantined, nil),
             (
                 "Hardware",
-                explanation.drift.map { $0.isEmpty ? "as at the inspection before" : $0.joined(separator: "; ") }
+                explanation.drift.map { $0.isEmpty ? "as at the inspection before" : $0.joined(separator: "; ") }, nil
             ),
-            ("Id", summary.id),
+            ("Was called", explanation.formerNames?.reversed().joined(separator: ", "), nil),
+            ("Id", summary.id, nil),
         ]
-        facts.removeAll { $0.1?.isEmpty ?? true }
         var values: [String: Any] = [
             "node": Self.row(summary),
-            "facts": facts.map { ["name": $0.0, "value": $0.1 ?? ""] },
+            "facts": Self.facts(facts),
             "hasLastFailure": !explanation.lastFailure.isEmpty,
             "lastFailure": explanation.lastFailure,
-            "timeline": timeline.reversed().map { item in
-                ["at": Self.clock(item.at), "source": item.source, "text": item.text]
-            },
+            "timeline": Self.rows(explanation.timeline),
         ]
+        values.merge(Self.rows(runs, now: now, none: "It was in no run lately.")) { _, new in new }
         if let failure = explanation.failure { values["failure"] = failure }
         return render("node", summary.name, `operator`, refreshes: true, values)
+    }
+
+    /// All that happened to a node, the newest first.
+    func timeline(_ node: NodeSummary, _ items: [TimelineItem], operator: String) -> String {
+        let values: [String: Any] = ["node": Self.row(node), "timeline": Self.rows(items)]
+        return render("timeline", "Timeline of \(node.name)", `operator`, refreshes: false, values)
+    }
+
+    private static func rows(_ items: [TimelineItem]) -> [[String: String]] {
+        items.reversed().map { ["at": clock($0.at), "source": $0.source, "text": $0.text] }
     }
 
     /// Which node gets which role, and why not another.
@@ -133,7 +121,9 @@ struct Pages: Sendable {
                     ]
                 }
                 let role = node.role.map { "becomes \($0)" } ?? "gets no role"
-                var values: [String: Any] = ["name": node.name, "role": role, "verdicts": verdicts]
+                var values: [String: Any] = [
+                    "name": node.name, "href": Self.href(node: node.name), "role": role, "verdicts": verdicts,
+                ]
                 if let remark = node.remark { values["remark"] = remark }
                 return values
             },
@@ -144,6 +134,7 @@ struct Pages: Sendable {
     private static func row(_ node: NodeSummary) -> [String: Any] {
         var values: [String: Any] = [
             "name": node.name,
+            "href": Self.href(node: node.name),
             "state": node.state,
             "tone": tone(node.state),
             "role": node.role ?? "",
@@ -167,38 +158,5 @@ struct Pages: Sendable {
             }
         }
         return values
-    }
-
-    /// The colour of a state, of a node or of a run.
-    private static func tone(_ state: String) -> String {
-        switch state.prefix(while: \.isLetter) {
-        case "active", "succeeded", "done": "good"
-        case "verifying", "inspecting", "deploying", "servicing", "testing", "running", "started": "busy"
-        case "rolled", "stopped": "warn"
-        case "failed": "bad"
-        default: "rest"
-        }
-    }
-
-    static func ago(_ instant: Double, now: Double) -> String {
-        "\(duration(now - instant)) ago"
-    }
-
-    private static func ahead(_ instant: Double, now: Double) -> String {
-        instant > now ? "in \(duration(instant - now))" : "passed \(duration(now - instant)) ago"
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let seconds = Int(max(0, min(seconds, 1e12)))
-        return switch seconds {
-        case ..<120: "\(seconds) s"
-        case ..<7200: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3600) h"
-        default: "\(seconds / 86_400) days"
-        }
-    }
-
-    private static func clock(_ instant: Double) -> String {
-        Date(timeIntervalSince1970: max(0, min(instant, 1e11))).formatted(.iso8601)
     }
 }

@@ -60,6 +60,20 @@ public struct RunbookReport: Codable, Hashable, Sendable {
     }
 }
 
+extension RunbookReport {
+    /// The command that starts it, with what must be given.
+    public var command: String {
+        let missing = parameters.filter { $0.fallback == nil && !$0.isSecret }.map { " --set \($0.name)=…" }
+        let nodes = roles.isEmpty ? " --node NODE" : ""
+        return "rackwright runbook run \(name)\(nodes)\(missing.joined())"
+    }
+}
+
+extension RunbookReport.Parameter {
+    /// Its value is set by `rackwright secret set` and shown to nobody.
+    public var isSecret: Bool { type == "secret" }
+}
+
 /// Starts a runbook.
 public struct StartRunbook: Codable, Hashable, Sendable {
     /// Names of nodes; empty for all that do their work in the runbook's roles.

@@ -32,16 +32,13 @@ public enum RunbookText {
         rows("parameters", runbook.parameters.map { words($0, of: runbook.name) })
         rows("tasks", runbook.tasks)
         rows("rollback", runbook.rollbackTasks)
-        let missing = runbook.parameters.filter { $0.fallback == nil && $0.type != "secret" }
-            .map { " --set \($0.name)=…" }
-        let nodes = runbook.roles.isEmpty ? " --node NODE" : ""
-        lines.append("start it with: rackwright runbook run \(runbook.name)\(nodes)\(missing.joined())".oneLine)
+        lines.append("start it with: \(runbook.command)".oneLine)
         return lines.joined(separator: "\n")
     }
 
     private static func words(_ parameter: RunbookReport.Parameter, of runbook: String) -> String {
         var text = ([parameter.type] + parameter.constraints).joined(separator: ", ")
-        if parameter.type == "secret" {
+        if parameter.isSecret {
             text += "; set it: rackwright secret set \(runbook).\(parameter.name)"
         } else {
             text += parameter.fallback.map { "; \($0) without one" } ?? "; must be given"

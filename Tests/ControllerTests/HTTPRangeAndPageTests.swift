@@ -83,11 +83,12 @@ struct HTTPPageTests {
             attemptsLeft: 1,
             failure: Self.hostile,
             lastFailure: [Self.hostile],
-            timeline: []
+            formerNames: [Self.hostile],
+            timeline: [TimelineItem(number: 1, at: 1e9, source: Self.hostile, text: Self.hostile)]
         )
-        let item = TimelineItem(number: 1, at: 1e9, source: Self.hostile, text: Self.hostile)
-        let page = pages.node(explanation, [item], operator: "ada", now: 100)
+        let page = pages.node(explanation, [run], operator: "ada", now: 100)
         expectEscaped(page)
+        expectEscaped(pages.timeline(explanation.summary, explanation.timeline, operator: "ada"))
         #expect(page.contains("2001-09-09T01:46:40Z"))
         #expect(page.contains("in 100 s"))
         let verdict = MatchReport.VerdictReport(

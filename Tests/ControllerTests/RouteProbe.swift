@@ -41,10 +41,12 @@ struct RouteProbe {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ body: String,
-        token: String?
+        token: String?,
+        session: String? = nil
     ) async throws -> (status: Int, body: Data) {
         var head = HTTPRequest(method: method, scheme: "https", authority: "controller", path: path)
         if let token { head.headerFields[.authorization] = "Bearer " + token }
+        if let session { head.headerFields[.cookie] = "\(SessionBoard.cookie)=\(session)" }
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Self.log)
         let response = try await responder.respond(
             to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))),
