@@ -47,7 +47,10 @@ extension Controller {
             lines.append(
                 "its installed system keeps the host name '\(before.name)' until it is deployed again or a service sets it"
             )
-            lines.append("services that list nodes are told of it by a plan (rackwright plan); its own files follow when a plan changes it")
+            lines.append(
+                "services that list nodes are told of it by a plan (rackwright plan); "
+                    + "its own files follow when a plan changes it"
+            )
         }
         if let waiting {
             lines.append("plan \(waiting), which was not applied, has the old name and is refused now: rackwright plan")
