@@ -46,6 +46,8 @@ public struct TaskItem: Codable, Hashable, Sendable {
     public var ignoreErrorsWhen: String?
     /// An expression that says whether the output is hidden, beside ``noLog``.
     public var noLogWhen: String?
+    /// What gives numbers that are only known on the node; each goes before the number that is here.
+    public var numbers: [NumberTemplate]?
 
     public init(
         name: String? = nil,

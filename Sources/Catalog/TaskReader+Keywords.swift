@@ -24,7 +24,9 @@ extension TaskReader {
         _ = inner.optional("label")
         var more = TaskItem.LoopControl()
         more.indexVariable = inner.text("index_var", &problems)
-        more.pause = inner.optional("pause")?.requireSeconds("'pause' of \(inner.what)", &problems)
+        if !keepsTemplate(.pause, &inner, &task) {
+            more.pause = inner.optional("pause")?.requireSeconds("'pause' of \(inner.what)", &problems)
+        }
         more.isExtended = inner.bool("extended", &problems)
         if inner.bool("extended_allitems", &problems) == false { more.hidesAllItems = true }
         more.breakWhen = conditions(inner.optional("break_when"), &problems)
@@ -66,13 +68,16 @@ extension TaskReader {
                 at: connection.location
             )
         }
-        if let timeout = fields.optional("timeout") {
+        if !keepsTemplate(.timeout, &fields, &task), let timeout = fields.optional("timeout") {
             task.timeout = timeout.requireSeconds("'timeout' of \(fields.what)", &problems)
         }
-        let poll = fields.integer("poll", in: 0...100_000, &problems)
+        let poll =
+            keepsTemplate(.poll, &fields, &task) ? nil : fields.integer("poll", in: 0...100_000, &problems)
         if let limit = fields.optional("async") {
             // The agent waits itself: there is no connection that a long task could outlive.
-            let seconds = limit.requireSeconds("'async' of \(fields.what)", &problems)
+            let seconds =
+                keepsTemplate(.asynchronous, &fields, &task)
+                ? nil : limit.requireSeconds("'async' of \(fields.what)", &problems)
             if let seconds, seconds > 0 { task.timeout = task.timeout ?? seconds }
             if poll == 0, seconds != 0 {
                 problems.add(
@@ -80,6 +85,32 @@ extension TaskReader {
                     at: limit.location
                 )
             }
+        }
+    }
+
+    /// Whether a keyword has a template in the place of its number, which is kept for the node to work out.
+    func keepsTemplate(_ keyword: NumberTemplate.Keyword, _ fields: inout Fields, _ task: inout TaskItem) -> Bool {
+        guard let tree = fields.optional(keyword.rawValue), let text = tree.text, text.hasBraces else { return false }
+        task.numbers =
+            (task.numbers ?? []) + [
+                NumberTemplate(keyword: keyword, text: text, source: tree.location.description)
+            ]
+        return true
+    }
+
+    /// What a block or an include says in vain, and Ansible refuses too.
+    func refuseWhatTasksAloneHave(_ fields: Fields, _ task: TaskItem, _ problems: inout CatalogProblems) {
+        guard case .block = task.body else { return }
+        let isBlock = fields.keyLocation("block") != nil
+        var keys = ["until", "retries", "delay", "changed_when", "failed_when", "async", "poll"]
+        if isBlock { keys.append("register") }
+        for key in keys {
+            guard let location = fields.keyLocation(key) else { continue }
+            let kind = isBlock ? "a block" : "an include"
+            problems.add(
+                "'\(key)' of \(fields.what) is for tasks, and this is \(kind): say it of those in it",
+                at: location
+            )
         }
     }
 }

@@ -109,7 +109,7 @@ struct TaskReader {
         task.register = fields.text("register", &problems)
         readLoop(&fields, &task, &problems)
         task.until = conditions(fields.optional("until"), &problems) ?? []
-        if let retries = fields.integer("retries", in: 0...100_000, &problems) {
+        if !keepsTemplate(.retries, &fields, &task), let retries = fields.integer("retries", in: 0...100_000, &problems) {
             task.retries = retries
             if task.until.isEmpty {
                 // Without a condition of its own a task is tried until it succeeds.
@@ -118,7 +118,7 @@ struct TaskReader {
                 task.until = ["\(register) is not failed"]
             }
         }
-        if let delay = fields.optional("delay") {
+        if !keepsTemplate(.delay, &fields, &task), let delay = fields.optional("delay") {
             task.delay = delay.requireSeconds("'delay' of \(fields.what)", &problems) ?? task.delay
         }
         task.changedWhen = conditions(fields.optional("changed_when"), &problems)
@@ -140,6 +140,7 @@ struct TaskReader {
         task.environment = dictionary(fields.optional("environment"), "environment", fields.what, &problems)
         task.vars = dictionary(fields.optional("vars"), "vars", fields.what, &problems)
         readExecution(&fields, &task, &problems)
+        refuseWhatTasksAloneHave(fields, task, &problems)
         fields.finish(&problems)
         for entry in fields.allEntries where !["block", "rescue", "always"].contains(entry.key) {
             entry.value.checkTemplates("'\(entry.key)' of \(fields.what)", &problems)

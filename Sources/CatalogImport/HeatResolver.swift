@@ -115,13 +115,6 @@ struct HeatResolver {
         return "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
     }
 
-    /// A parameter's default, where it has one that is no list and no map.
-    func fallback(of name: String) -> SourceTree? {
-        let declared = template["parameters"]?[name] ?? borrowed.first { $0.name == name }?.tree
-        guard let fallback = declared?["default"], fallback.text != nil else { return nil }
-        return fallback
-    }
-
     // MARK: Other templates
 
     private mutating func attribute(_ argument: SourceTree, at place: SourceLocation) -> SourceTree? {

@@ -10,15 +10,6 @@ enum TaskImport {
         for index in entries.indices where entries[index].key.text == "when" {
             entries[index].value = conditions(entries[index].value)
         }
-        for index in entries.indices where numbers.contains(entries[index].key.text ?? "") {
-            let value = entries[index].value
-            guard let name = value.reference, let number = resolver.fallback(of: name) else { continue }
-            resolver.remark(
-                "'\(entries[index].key.text ?? "")' is a number here: \(name)'s default",
-                at: value.location
-            )
-            entries[index].value = .plain(number.text ?? "", at: value.location)
-        }
         let tags = whole["tags"].map { $0.items ?? [$0] } ?? []
         let words = tags.flatMap { ($0.text ?? "").split(separator: ",").map(\.trimmed) }
         let hasStep = words.contains { $0.hasPrefix("step") && Int($0.dropFirst(4)) != nil }
@@ -51,9 +42,6 @@ enum TaskImport {
         }
         return SourceTree(.map(entries), at: tree.location)
     }
-
-    /// Keywords that are numbers, which no template may give.
-    private static let numbers: Set<String> = ["retries", "delay", "async", "poll"]
 
     /// A condition on the step and more becomes a list of conditions, as the step stands alone here.
     private static func conditions(_ tree: SourceTree) -> SourceTree {

@@ -86,7 +86,7 @@ import YAML
             ]
         )
         #expect(service.upgradeTasks[2].task.when == ["x.rc == 0"])
-        #expect(service.upgradeTasks[4].task.retries == 7 && service.upgradeTasks[4].task.delay == 7)
+        #expect(service.upgradeTasks[4].task.numbers?.map(\.text) == ["{{ Tries }}", "{{ Tries }}"])
         #expect(service.upgradeTasks[5].task.when == ["Flag"])
         #expect(imported.tally.tasks == ImportCount(found: 9, carried: 7))
         #expect(

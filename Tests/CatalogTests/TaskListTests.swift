@@ -209,4 +209,54 @@ import YAML
             items[1].loopControl == TaskItem.LoopControl(indexVariable: "n", pause: 2, isExtended: true)
         )
     }
+
+    @Test func aNumberThatATemplateGivesGoesToTheNodeWithItsPlace() throws {
+        let items = try service(
+            """
+              - set_fact: {often: 3}
+              - command: id
+                retries: "{{ often }}"
+                delay: '{{ often / 2 }}'
+                timeout: "{{ often }}"
+                throttle: "{{ often }}"
+              - command: id
+                async: "{{ often }}"
+                poll: "{{ often }}"
+                retries: 2
+                loop: [1]
+                loop_control: {pause: "{{ often }}"}
+            """
+        )
+        let numbers = items.map { item in (item.numbers ?? []).map { "\($0.keyword.rawValue) \($0.text) \($0.source)" } }
+        #expect(
+            numbers == [
+                [],
+                [
+                    "retries {{ often }} services/web.yaml:5:14", "delay {{ often / 2 }} services/web.yaml:6:12",
+                    "timeout {{ often }} services/web.yaml:7:14",
+                ],
+                [
+                    "pause {{ often }} services/web.yaml:14:27", "poll {{ often }} services/web.yaml:11:11",
+                    "async {{ often }} services/web.yaml:10:12",
+                ],
+            ]
+        )
+        #expect(items[1].until.isEmpty && items[2].until.count == 1 && items[2].retries == 2)
+    }
+
+    @Test(arguments: [
+        ("command: id\n    retries: '{{ nobody }}'", "4:18: service 'web' uses 'nobody' here"),
+        ("command: id\n    delay: '{{ a + }}'", "4:12: 'delay' of a task in deploy_tasks of service 'web' is not a template"),
+        ("command: id\n    delay: soon", "4:12: 'delay' of a task in deploy_tasks of service 'web' must be a time"),
+        (
+            "block: [{command: id}]\n    retries: 2",
+            "4:5: 'retries' of a task in deploy_tasks of service 'web' is for tasks, and this is a block"
+        ),
+        ("include_tasks: one.yaml\n    until: true", "is for tasks, and this is an include: say it of those in it"),
+        ("block: [{command: id}]\n    register: r", "4:5: 'register' of a task in deploy_tasks of service 'web' is for tasks"),
+    ])
+    func whatCannotBeANumberOrHasNoEffectIsRefused(task: String, said: String) throws {
+        let found = try refused("  - \(task)\n", ["tasks/one.yaml": "- command: id\n"])
+        #expect(found.count == 1 && found[0].contains(said), "\(found)")
+    }
 }

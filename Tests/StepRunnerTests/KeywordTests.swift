@@ -66,6 +66,58 @@ import Testing
         #expect(bench.clock.now() == 1000 + 2 * 7 + 2 * 5)
     }
 
+    @Test func numbersOfTemplatesAreWorkedOutWhenTheTaskRuns() async throws {
+        let bench = try Bench()
+        let outcome = await bench.tasks(
+            [
+                task("found", "set_fact", ["often": 4]),
+                task("try", "command", ["_raw_params": "false"]) {
+                    $0.numbers = [.retries("{{ often }}"), .delay("{{ services.web.pause }}")]
+                    $0.ignoreErrors = true
+                    $0.register = "r"
+                },
+                show("{{ r.attempts }}"),
+            ],
+            variables: ["services": ["web": ["pause": "2.5"]]]
+        )
+        #expect(outcome.failure == nil, "\(outcome)")
+        #expect(bench.commands.lines.count == 5)
+        #expect(bench.clock.now() == 1000 + 4 * 2.5)
+        #expect(bench.output(of: "show") == "4")
+    }
+
+    @Test(arguments: [
+        (
+            NumberTemplate.retries("{{ word }}"),
+            "'retries' (a.yaml:7:9), '{{ word }}', must be a whole number, and is \"many\""
+        ),
+        (.retries("{{ 1.5 }}"), "must be a whole number, and is 1.5"),
+        (.retries("{{ 10 ** 12 }}"), "must be a whole number, and is 1000000000000"),
+        (.delay("{{ [] }}"), "'delay' (a.yaml:7:9), '{{ [] }}', must be a number, and is []"),
+        (.retries("{{ nobody }}"), "'retries' (a.yaml:7:9), '{{ nobody }}', cannot be told: "),
+        (NumberTemplate(keyword: .poll, text: "{{ 0 }}", source: "a.yaml:7:9"), "would leave the task running unseen"),
+    ])
+    func aTemplateThatGivesNoNumberFailsTheTaskWithItsPlace(template: NumberTemplate, said: String) async throws {
+        let bench = try Bench()
+        let outcome = await bench.tasks(
+            [task("try", "command", ["_raw_params": "true"]) { $0.numbers = [template] }],
+            variables: ["word": "many"]
+        )
+        #expect(outcome.failure?.reason.contains(said) == true, "\(outcome)")
+        #expect(bench.commands.lines.isEmpty)
+    }
+
+    @Test func aTaskThatIsLeftOutIsNotAskedForItsNumbers() async throws {
+        let bench = try Bench()
+        let outcome = await bench.tasks([
+            task("no", "command", ["_raw_params": "true"]) {
+                $0.numbers = [.retries("{{ nobody }}")]
+                $0.when = ["false"]
+            }
+        ])
+        #expect(outcome.failure == nil, "\(outcome)")
+    }
+
     @Test func aBlockIsRescuedAndAlwaysEnded() async throws {
         let bench = try Bench()
         var block = task("group", "debug", [:])
@@ -167,4 +219,11 @@ import Testing
         let module = await bench.tasks([task("a", "no_such", [:])])
         #expect(module.failure?.reason.hasSuffix("there is no module 'no_such'") == true)
     }
+}
+
+extension NumberTemplate {
+    fileprivate static func retries(_ text: String) -> Self {
+        Self(keyword: .retries, text: text, source: "a.yaml:7:9")
+    }
+    fileprivate static func delay(_ text: String) -> Self { Self(keyword: .delay, text: text, source: "a.yaml:7:9") }
 }

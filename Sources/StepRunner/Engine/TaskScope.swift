@@ -22,6 +22,8 @@ struct TaskScope {
     var isCheck = false
     var wantsDiff = false
     var timeout: Double?
+    /// What gives the timeout on the node, and goes before ``timeout``.
+    var timeoutTemplate: NumberTemplate?
     var becomeUser: String?
     /// Whether it becomes that user.
     var becomes = true
@@ -43,7 +45,9 @@ struct TaskScope {
         inner.isRetrySafe = isRetrySafe || item.retrySafe
         inner.isCheck = item.checkMode ?? isCheck
         inner.wantsDiff = item.diff ?? wantsDiff
-        inner.timeout = item.timeout ?? timeout
+        if let timeout = item.timeout { (inner.timeout, inner.timeoutTemplate) = (timeout, nil) }
+        let template = item.template(of: .timeout) ?? (item.timeout == nil ? item.template(of: .asynchronous) : nil)
+        if let template { inner.timeoutTemplate = template }
         inner.becomeUser = item.becomeUser ?? becomeUser
         inner.becomes = item.become ?? becomes
         return inner

@@ -33,6 +33,7 @@ struct TaskWork {
         var states: [UnitResult.State] = []
         var facts: Fields = [:]
         var message: String?
+        let pause = try item.template(of: .pause)?.value(variables(extra: [:])) ?? item.loopControl?.pause ?? 0
         for index in items.indices {
             try run.checkpoint()
             let unit = "\(path)@\(index)"
@@ -40,7 +41,7 @@ struct TaskWork {
             if let ended = run.journal.ended[unit] {
                 result = ended
             } else {
-                if index > 0, let pause = item.loopControl?.pause {
+                if index > 0, pause > 0 {
                     try run.clock.sleep(seconds: pause, checkpoint: run.checkpoint)
                 }
                 let extra = LoopTurns.variables(of: index, in: items, item)
@@ -95,6 +96,7 @@ struct TaskWork {
         do {
             let variables = try variables(extra: extra)
             if let unmet = try Rendering.firstUnmet(scope.when, variables) { return Self.skipped(unmet) }
+            let limits = try TaskLimits(item, scope, variables)
             let definition = native.definition
             let rendered = try arguments.rendered(variables, except: definition.unrendered)
             let interrupted = run.journal.wasInterrupted(unit)
@@ -106,17 +108,19 @@ struct TaskWork {
             } else {
                 try run.journal.append(.began(unit: unit), durably: definition.actsOutsideFiles)
             }
-            let context = try moduleContext(unit, variables)
+            let context = try moduleContext(unit, variables, timeout: limits.timeout)
             if scope.isCheck, definition.effect == .unforeseen, !rendered.isGuarded { return passedOver(rendered) }
-            // Without retries nobody asks for the condition, as Ansible has it.
-            let tries = item.until.isEmpty ? 1 : max(1, item.retries + 1)
+            let tries = limits.tries
             while true {
                 attempt += 1
                 var fields = try attemptOnce(definition, rendered, context, interrupted: interrupted)
                 if tries == 1 { return unitResult(fields) }
                 fields["attempts"] = .int(attempt)
-                let seen = seeing(fields, variables)
-                if try Rendering.firstUnmet(item.until, seen) == nil { return unitResult(fields) }
+                // Without a condition of its own a task is tried until it succeeds.
+                let isWanted =
+                    try item.until.isEmpty
+                    ? fields["failed"] != true : Rendering.firstUnmet(item.until, seeing(fields, variables)) == nil
+                if isWanted { return unitResult(fields) }
                 guard attempt < tries else {
                     fields["attempts"] = .int(max(1, tries - 1))
                     if fields["failed"] != true {
@@ -127,7 +131,7 @@ struct TaskWork {
                     }
                     return unitResult(fields)
                 }
-                try context.sleep(seconds: max(0, item.delay))
+                try context.sleep(seconds: limits.delay)
             }
         } catch let error where !(error is any EndsRun) {
             let failure = error as? ModuleFailure
@@ -152,7 +156,7 @@ struct TaskWork {
     ) throws -> Fields {
         var fields: Fields
         var context = context
-        if let limit = scope.timeout {
+        if let limit = context.timeout {
             let ends = run.clock.now() + limit
             context.checkpoint = { [run] in
                 try run.checkpoint()
@@ -287,7 +291,7 @@ struct TaskWork {
         return account
     }
 
-    private func moduleContext(_ unit: String, _ variables: Fields) throws -> ModuleContext {
+    private func moduleContext(_ unit: String, _ variables: Fields, timeout: Double?) throws -> ModuleContext {
         var environment: [String: String] = [:]
         for value in scope.environment {
             let rendered = try Rendering.native(value, variables)
@@ -318,7 +322,7 @@ struct TaskWork {
             isCheck: scope.isCheck,
             wantsDiff: scope.wantsDiff,
             hidesDiff: scope.hidesOutput,
-            timeout: scope.timeout,
+            timeout: timeout,
             becomeUser: become?.name,
             restart: ModuleContext.Restart(ending: run.journal.restarting[unit]) { boot in
                 try run.journal.append(.restarting(unit: unit, boot: boot))
