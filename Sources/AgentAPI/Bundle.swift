@@ -20,6 +20,8 @@ public struct Bundle: Codable, Hashable, Sendable {
     public var steps: [BundleStep]
     /// Run, after replaced files and containers were restored, when a step failed.
     public var rollbackTasks: [TaskItem]
+    /// Whose parameters they see; nil for those of the service of which a step failed.
+    public var rollbackService: String?
     /// Restore what was there when a step fails.
     public var rollsBackOnFailure: Bool
     /// Values that never appear in output, events or logs.

@@ -86,6 +86,16 @@ extension Fields {
         optional(key)?.requireTexts("'\(key)' of \(what)", &problems).map(\.text) ?? []
     }
 
+    /// Each item of a list, as `read` reads it; none where the key is not there.
+    mutating func items<Item>(
+        _ key: String,
+        _ problems: inout CatalogProblems,
+        _ read: (SourceTree, inout CatalogProblems) -> Item?
+    ) -> [Item] {
+        guard let tree = optional(key) else { return [] }
+        return tree.requireItems("'\(key)' of \(what)", &problems).compactMap { read($0, &problems) }
+    }
+
     mutating func integer(_ key: String, in range: ClosedRange<Int>, _ problems: inout CatalogProblems) -> Int? {
         guard let tree = optional(key) else { return nil }
         guard case .int(let number) = tree.value, range.contains(number) else {

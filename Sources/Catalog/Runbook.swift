@@ -16,6 +16,10 @@ public struct Runbook: Hashable, Sendable {
     public var tasks: [Service.SteppedTask]
     /// Carried out on a node where a task failed, after files were put back.
     public var rollbackTasks: [TaskItem]
+    /// Must hold on a node when its tasks are done.
+    public var health: [HealthCheck]
+    /// Whether the checks of the node's own services must hold then, too.
+    public var checksServices: Bool
     public var location: SourceLocation
     /// Where the roles were written.
     var written: [String: SourceLocation] = [:]
@@ -39,7 +43,11 @@ extension Runbook {
         var reader = runner.reader(material)
         let before = problems.problems.count
         reader.readHandlers(fields.optional("handlers"), "handlers of \(what)", &problems)
-        let list = fields.required("tasks", &problems)
+        health = HealthCheck.all(&fields, &problems)
+        checksServices = fields.bool("check_services", &problems) ?? false
+        // One that only checks has no tasks.
+        let isCheck = !health.isEmpty || checksServices
+        let list = isCheck ? fields.optional("tasks") : fields.required("tasks", &problems)
         tasks = reader.stepped(list, "tasks of \(what)", Self.steps, &problems)
         if let list, case .list(let items) = list.content, items.isEmpty {
             problems.add("\(what) has no tasks", at: list.location)

@@ -14,7 +14,7 @@ extension Service {
         let others = fields.optional("after")?.requireTexts("'after' of \(what)", &problems) ?? []
         after = others.map(\.text)
         for (service, location) in others { written[service] = location }
-        config = Self.list(fields.optional("config"), "config", what, &problems) { item, problems in
+        config = fields.items("config", &problems) { item, problems in
             ConfigFile(item, what, templates: material.templates, &problems)
         }
         var reading = ContainerReader(service: name, secrets: parameters.filter { $0.type == .secret }.map(\.name))
@@ -35,22 +35,8 @@ extension Service {
         validations = reader.whole(fields.optional("validations"), "validations of \(what)", &problems)
         let lists = [deployTasks.map(\.task), upgradeTasks.map(\.task), rollbackTasks, validations]
         problems.checkNotified(in: lists, readSince: before)
-        health = Self.list(fields.optional("health"), "health", what, &problems) { item, problems in
-            HealthCheck(item, what, &problems)
-        }
-        health += reading.health
+        health = HealthCheck.all(&fields, &problems) + reading.health
         fields.finish(&problems)
-    }
-
-    private static func list<Item>(
-        _ tree: SourceTree?,
-        _ key: String,
-        _ what: String,
-        _ problems: inout CatalogProblems,
-        _ read: (SourceTree, inout CatalogProblems) -> Item?
-    ) -> [Item] {
-        guard let tree else { return [] }
-        return tree.requireItems("'\(key)' of \(what)", &problems).compactMap { read($0, &problems) }
     }
 }
 
@@ -125,6 +111,12 @@ enum FileMode {
 }
 
 extension HealthCheck {
+    /// Those under `health`.
+    static func all(_ fields: inout Fields, _ problems: inout CatalogProblems) -> [HealthCheck] {
+        let what = fields.what
+        return fields.items("health", &problems) { HealthCheck($0, what, &$1) }
+    }
+
     init?(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) {
         guard var fields = Fields(tree, "a health check of \(what)", &problems) else { return nil }
         let http = fields.text("http", &problems)

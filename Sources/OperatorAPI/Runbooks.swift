@@ -11,6 +11,8 @@ public struct RunbookReport: Codable, Hashable, Sendable {
     /// A line each, in their order.
     public var tasks: [String]
     public var rollbackTasks: [String]
+    /// What must hold on a node when they are done, a line each.
+    public var health: [String]
 
     public init(
         name: String,
@@ -19,7 +21,8 @@ public struct RunbookReport: Codable, Hashable, Sendable {
         parameters: [Parameter],
         rollout: String,
         tasks: [String],
-        rollbackTasks: [String]
+        rollbackTasks: [String],
+        health: [String] = []
     ) {
         self.name = name
         self.description = description
@@ -28,6 +31,7 @@ public struct RunbookReport: Codable, Hashable, Sendable {
         self.rollout = rollout
         self.tasks = tasks
         self.rollbackTasks = rollbackTasks
+        self.health = health
     }
 
     public struct Parameter: Codable, Hashable, Sendable {
@@ -55,7 +59,7 @@ public struct RunbookReport: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, description, roles, parameters, rollout, tasks
+        case name, description, roles, parameters, rollout, tasks, health
         case rollbackTasks = "rollback_tasks"
     }
 }

@@ -31,6 +31,7 @@ public enum RunbookText {
         rows("rollout", [runbook.rollout])
         rows("parameters", runbook.parameters.map { words($0, of: runbook.name) })
         rows("tasks", runbook.tasks)
+        rows("health", runbook.health)
         rows("rollback", runbook.rollbackTasks)
         lines.append("start it with: \(runbook.command)".oneLine)
         return lines.joined(separator: "\n")

@@ -24,7 +24,9 @@ extension RunbookReport {
             },
             rollout: runbook.rollout.words,
             tasks: steps.flatMap { number, tasks in tasks.map { "step \(number): \(words.task($0.task).title)" } },
-            rollbackTasks: runbook.rollbackTasks.map { words.task($0).title }
+            rollbackTasks: runbook.rollbackTasks.map { words.task($0).title },
+            health: runbook.health.map { words.probe($0.probe) }
+                + (runbook.checksServices ? ["the health checks of the node's services"] : [])
         )
     }
 }

@@ -52,6 +52,9 @@ extension Planner {
         var problems: [String] = []
         let values = RunbookValues(runbook, order, input, &problems)
         let (chosen, leftOut) = nodes(of: runbook, order, input, &problems)
+        if runbook.checksServices {
+            problems += RunbookHealth.needsSecrets(chosen.map { $0.installed.content }, runbook, input.catalog)
+        }
         guard problems.isEmpty else { throw PlanningProblems(problems: problems) }
         // What nodes see of each other is who they are, not who they would become.
         let roles = input.nodes.compactMap { node in node.installed.map { (node.id, $0.content.role) } }
@@ -225,11 +228,13 @@ extension BundleBuilder {
                 return task
             }
         }
-        let steps = Runbook.steps.compactMap { number -> BundleStep? in
+        var steps = Runbook.steps.compactMap { number -> BundleStep? in
             let tasks = runbook.tasks.filter { $0.step == number }.map(\.task)
             guard !tasks.isEmpty else { return nil }
             return BundleStep(number: number, service: runbook.name, work: .tasks(asked(tasks)))
         }
+        // Where tasks change nothing, what they would have changed is not asked for.
+        if !isCheck || steps.isEmpty { steps += RunbookHealth.steps(runbook, content, input.catalog) }
         var all = variables(content).asDict ?? [:]
         var services = all["services"]?.asDict ?? [:]
         // Of its own services it sees what runs there, which a changed catalogue may say otherwise already.
@@ -241,7 +246,7 @@ extension BundleBuilder {
         }
         services[runbook.name] = .dict(values)
         all["services"] = .dict(services)
-        return Bundle(
+        var bundle = Bundle(
             id: "plan\(input.generation)-\(node.id)-runbook",
             node: node.id,
             generation: input.generation,
@@ -254,5 +259,8 @@ extension BundleBuilder {
             // In check mode nothing was changed, so that there is nothing to leave as it is.
             rollsBackOnFailure: isCheck || runbook.rollout.onFailure == .rollback
         )
+        // Where the check of a service failed, they are the runbook's all the same.
+        if runbook.checksServices { bundle.rollbackService = runbook.name }
+        return bundle
     }
 }

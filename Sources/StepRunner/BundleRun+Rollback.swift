@@ -15,6 +15,7 @@ extension BundleRun {
         var problems: [String] = []
         try stage("rollback/files", &problems) { restoreFiles() }
         try stage("rollback/containers", &problems) { restoreContainers() }
+        if let service = context.bundle.rollbackService { context.service = service }
         do {
             let items = context.bundle.rollbackTasks
             try StepFailure.naming("rollback tasks") {

@@ -64,7 +64,7 @@ import YAML
         ),
         (
             "name: a\nserial: 2\ntasks: [{command: ls}]",
-            "2:1: unknown key 'serial' in runbook 'a'; known are description, handlers, name, parameters, roles, rollback_tasks, rollout, runner, tasks"
+            "2:1: unknown key 'serial' in runbook 'a'; known are check_services, description, handlers, health, name, parameters, roles, rollback_tasks, rollout, runner, tasks"
         ),
         (
             "name: a\nroels: [worker]\ntasks: [{command: ls}]",
@@ -91,6 +91,18 @@ import YAML
         (
             "name: a\ntasks: [{command: ls, tags: step6}]",
             "2:9: the task 'unnamed' in tasks of runbook 'a' is for step 6, which never runs (steps 0 to 5)"
+        ),
+        (
+            "name: a\ntasks: [{command: ls}]\nhealth: [{htp: \"http://a\", tcp: \"a:1\"}]",
+            "3:11: unknown key 'htp' in a health check of runbook 'a'; did you mean 'http'?"
+        ),
+        (
+            "name: a\ntasks: [{command: ls}]\nhealth: [{command: \"ls {{ kep }}\"}]",
+            "3:24: runbook 'a' uses 'kep' here: it has no such parameter and nothing else gives it"
+        ),
+        (
+            "name: a\ntasks: [{command: ls}]\ncheck_services: often",
+            "3:17: 'check_services' of runbook 'a' must be true or false, found 'often'"
         ),
         (
             "name: web\ntasks: [{command: ls}]",
@@ -143,5 +155,26 @@ import YAML
         #expect(
             error?.problems.map(\.description).first?.hasPrefix("runbooks/a.yml:1:1: this file is not read") == true
         )
+    }
+
+    @Test func itMayHaveChecksAsServicesHaveThemWithTasksOrWithout() throws {
+        let text = """
+            name: a
+            parameters: {port: {type: int, default: 80}}
+            check_services: true
+            health:
+              - {http: "http://127.0.0.1:{{ port }}/", contains: ok, interval: 1s, deadline: 1m}
+              - {command: [test, -e, /a]}
+            """
+        let runbook = try #require(try catalog(["runbooks/a.yaml": text]).runbooks["a"])
+        #expect(
+            runbook.health == [
+                HealthCheck(probe: .http(url: "http://127.0.0.1:{{ port }}/", contains: "ok"), interval: 1, deadline: 60),
+                HealthCheck(probe: .command(["test", "-e", "/a"])),
+            ]
+        )
+        #expect(runbook.checksServices && runbook.tasks.isEmpty)
+        let plain = try #require(try catalog(["runbooks/a.yaml": "name: a\ntasks: [{command: ls}]"]).runbooks["a"])
+        #expect(plain.health.isEmpty && !plain.checksServices)
     }
 }

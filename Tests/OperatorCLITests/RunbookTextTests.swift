@@ -16,7 +16,8 @@ import YAML
         ],
         rollout: "canary 1, batch 2",
         tasks: ["step 1: look [command] (runbooks/r.yaml:3:5)", "step 2: rotate [shell] (runbooks/r.yaml:4:5)"],
-        rollbackTasks: ["undo [command] (runbooks/r.yaml:9:5)"]
+        rollbackTasks: ["undo [command] (runbooks/r.yaml:9:5)"],
+        health: ["http://127.0.0.1/ contains 'ok'"]
     )
 
     @Test func aRunbookSaysWhatItDoesAndHowToStartIt() {
@@ -31,6 +32,7 @@ import YAML
                              token: secret; set it: rackwright secret set rotate.token
                   tasks      step 1: look [command] (runbooks/r.yaml:3:5)
                              step 2: rotate [shell] (runbooks/r.yaml:4:5)
+                  health     http://127.0.0.1/ contains 'ok'
                   rollback   undo [command] (runbooks/r.yaml:9:5)
                 start it with: rackwright runbook run rotate --set path=…
                 """
