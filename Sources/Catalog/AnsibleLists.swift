@@ -26,9 +26,11 @@ enum ListRunner: String, CaseIterable {
     case ansible
 
     /// Who reads lists for it.
-    func reader(_ material: TaskMaterial) -> any ListReading {
+    ///
+    /// - Parameter choice: which tasks of the agent's own are kept, by their tags; nil for all.
+    func reader(_ material: TaskMaterial, _ choice: TagChoice? = TagChoice()) -> any ListReading {
         switch self {
-        case .native: TaskReader(material: material)
+        case .native: TaskReader(material: material, choice: choice)
         case .ansible: AnsibleLists(material: material)
         }
     }

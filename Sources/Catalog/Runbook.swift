@@ -13,7 +13,10 @@ public struct Runbook: Hashable, Sendable {
     var hasAllParameters = true
     /// How it goes over the nodes of each role.
     public var rollout: Role.Rollout
+    /// All of them, those that are only carried out when a tag asks for them too.
     public var tasks: [Service.SteppedTask]
+    /// Whether a start may choose among them by their tags.
+    public var takesTags = true
     /// Carried out on a node where a task failed, after files were put back.
     public var rollbackTasks: [TaskItem]
     /// Must hold on a node when its tasks are done.
@@ -40,7 +43,8 @@ extension Runbook {
         (parameters, hasAllParameters) = Service.Parameter.all(fields.optional("parameters"), of: what, &problems)
         rollout = fields.optional("rollout").map { Role.Rollout($0, what, &problems) } ?? Role.Rollout()
         let runner: ListRunner = fields.choice("runner", &problems) ?? .native
-        var reader = runner.reader(material)
+        takesTags = runner == .native
+        var reader = runner.reader(material, nil)
         let before = problems.problems.count
         reader.readHandlers(fields.optional("handlers"), "handlers of \(what)", &problems)
         health = HealthCheck.all(&fields, &problems)
@@ -59,6 +63,40 @@ extension Runbook {
 
     /// As an upgrade's.
     public static let steps = 0...5
+
+    /// The tags of its tasks, without those that have a meaning of their own.
+    public var tags: [String] {
+        let tasks = tasks.map(\.task).withNested.filter(\.listen.isEmpty)
+        return Set(tasks.flatMap(\.tags)).subtracting(TagChoice.special).sorted()
+    }
+
+    /// It with the tasks that a choice leaves.
+    public func choosing(_ choice: TagChoice) -> Self {
+        var chosen = self
+        chosen.tasks = tasks.flatMap { stepped in
+            choice.chosen(from: [stepped.task]).map { Service.SteppedTask(step: stepped.step, task: $0) }
+        }
+        // What puts things back is never chosen among.
+        chosen.rollbackTasks = TagChoice().chosen(from: rollbackTasks)
+        return chosen
+    }
+
+    /// Why a choice cannot be followed.
+    public func problems(with choice: TagChoice) -> [String] {
+        let what = "runbook '\(name)'"
+        guard choice == TagChoice() || takesTags else {
+            return ["\(what) is carried out by ansible-core (runner: ansible), which is not told which tags to take"]
+        }
+        let known = tags
+        let all = known.isEmpty ? "its tasks have none" : "there are: \(known.joined(separator: ", "))"
+        let unknown = (choice.only + choice.skipped).filter { !known.contains($0) && !TagChoice.special.contains($0) }
+        var problems = unknown.map { "no task of \(what) has the tag '\($0)'; \(all)" }
+        func count(_ runbook: Self) -> Int { runbook.tasks.count { $0.task.listen.isEmpty } }
+        if problems.isEmpty, count(self) > 0, count(choosing(choice)) == 0 {
+            problems.append("no task of \(what) is left to carry out; of tags \(all)")
+        }
+        return problems
+    }
 }
 
 extension Catalog {

@@ -212,8 +212,11 @@ extension TaskReader {
         return said.asBool ?? ["yes", "true", "on", "1"].contains(said.description.lowercased())
     }
 
-    /// The list that an include of a role means: `NAME/main.yaml` of `tasks/`, or the one that `tasks_from` names.
-    private func role(_ tree: SourceTree, _ what: String, _ problems: inout CatalogProblems) -> String? {
+    /// The list that an include of a role means: `NAME/main.yaml` of `tasks/`, or the one that `tasks_from` names; and
+    /// what it says of all that is in it.
+    private func role(_ tree: SourceTree, _ isStatic: Bool, _ what: String, _ problems: inout CatalogProblems) -> (
+        list: String, apply: SourceTree?
+    )? {
         var given = tree
         if let text = tree.text {
             let entries = FreeForm.words(text).compactMap { word -> SourceTree.Entry? in
@@ -232,9 +235,10 @@ extension TaskReader {
             return nil
         }
         let from = inner.text("tasks_from", &problems) ?? "main"
+        let apply = isStatic ? nil : inner.optional("apply")
         inner.finish(&problems)
         let list = from.hasSuffix(".yml") ? String(from.dropLast(4)) : from
-        return "\(name)/\(list)" + (list.hasSuffix(".yaml") ? "" : ".yaml")
+        return ("\(name)/\(list)" + (list.hasSuffix(".yaml") ? "" : ".yaml"), apply)
     }
 
     /// `include_tasks` and its kin: the list itself, as a block.
@@ -246,12 +250,15 @@ extension TaskReader {
         _ problems: inout CatalogProblems
     ) -> TaskItem.Body? {
         let isRole = TaskKeywords.roles.contains(TaskKeywords.plain(key))
+        let isStatic = TaskKeywords.plain(key).hasPrefix("import_")
         var written = tree.text ?? ""
+        var apply: SourceTree?
         if isRole {
-            guard let file = role(tree, "'\(key)' of \(fields.what)", &problems) else { return nil }
-            written = file
+            guard let role = role(tree, isStatic, "'\(key)' of \(fields.what)", &problems) else { return nil }
+            (written, apply) = role
         } else if case .map = tree.content, var inner = Fields(tree, "'\(key)' of \(fields.what)", &problems) {
             written = inner.requiredText("file", &problems) ?? ""
+            if !isStatic { apply = inner.optional("apply") }
             inner.finish(&problems)
         }
         guard !written.isEmpty else { return nil }
@@ -277,11 +284,25 @@ extension TaskReader {
         }
         var inner = self
         inner.including.append(name)
-        let isStatic = TaskKeywords.plain(key).hasPrefix("import_")
-        // What an include says of itself is not said of what it includes.
-        if !isStatic { inner.tags = outerTags }
-        let tasks = inner.tasks(list, "tasks/\(name)", &problems)
+        let tasks = inner.tasks(list, applying: apply, "tasks/\(name)", &problems)
         return .block(TaskItem.BlockBody(block: tasks, included: isStatic ? nil : "tasks/" + name))
+    }
+
+    /// The tasks of an included list, in a block that has what `apply` says of them.
+    private func tasks(
+        _ list: SourceTree,
+        applying apply: SourceTree?,
+        _ what: String,
+        _ problems: inout CatalogProblems
+    ) -> [TaskItem] {
+        guard let apply else { return tasks(list, what, &problems) }
+        guard case .map(let entries) = apply.content else {
+            problems.add("'apply' of an include must be a map of keywords, found \(apply.kind)", at: apply.location)
+            return []
+        }
+        let key = SourceTree(.scalar("block", plain: true), at: apply.location)
+        let block = SourceTree(.map(entries + [SourceTree.Entry(key: key, value: list)]), at: apply.location)
+        return tasks(SourceTree(.list([block]), at: apply.location), what, &problems)
     }
 }
 

@@ -15,14 +15,14 @@ extension TaskReader: ListReading {
     }
 
     func whole(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem] {
-        let tasks = tasks(tree, what, &problems)
+        let tasks = kept(tasks(tree, what, &problems))
         return tasks.isEmpty ? [] : tasks + handlers
     }
 }
 
 extension [TaskItem] {
     /// Each with the tasks of its block.
-    fileprivate var withNested: [TaskItem] {
+    var withNested: [TaskItem] {
         flatMap { item -> [TaskItem] in
             guard case .block(let body) = item.body else { return [item] }
             return [item] + (body.block + body.rescue + body.always).withNested

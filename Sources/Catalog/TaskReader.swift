@@ -9,10 +9,10 @@ struct TaskReader {
     var including: [String] = []
     /// What tasks may notify, beside what listens in their own list.
     var handlers: [TaskItem] = []
-    /// Those of the blocks around what is read, and of the task itself.
-    var tags: Set<String> = []
-    /// Those of the blocks around the task alone.
-    var outerTags: Set<String> = []
+    /// Which tasks are kept, by their tags; nil for all of them, where each start says which.
+    var choice: TagChoice? = TagChoice()
+
+    func kept(_ tasks: [TaskItem]) -> [TaskItem] { choice?.chosen(from: tasks) ?? tasks }
 
     func tasks(_ tree: SourceTree?, _ what: String, _ problems: inout CatalogProblems) -> [TaskItem] {
         guard let tree else { return [] }
@@ -34,7 +34,7 @@ struct TaskReader {
         _ steps: ClosedRange<Int>,
         _ problems: inout CatalogProblems
     ) -> [Service.SteppedTask] {
-        let tasks = tasks(tree, what, &problems).compactMap { task -> Service.SteppedTask? in
+        let tasks = kept(tasks(tree, what, &problems)).compactMap { task -> Service.SteppedTask? in
             var task = task
             var step: Int?
             for tag in task.tags where tag.hasPrefix("step") {
@@ -96,20 +96,14 @@ struct TaskReader {
             )
             return nil
         }
-        let own = fields.texts("tags", &problems).flatMap { tag in
-            tag.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
-        }
-        // What a block or an import says holds for all that is in it.
-        var inner = self
-        inner.tags.formUnion(own)
-        inner.outerTags = tags
-        guard let body = inner.body(&fields, what, &problems) else { return nil }
+        guard let body = body(&fields, what, &problems) else { return nil }
         var task = TaskItem(name: name, source: tree.location.description, body: body)
         task.when = conditions(fields.optional("when"), &problems) ?? []
         task.register = fields.text("register", &problems)
         readLoop(&fields, &task, &problems)
         task.until = conditions(fields.optional("until"), &problems) ?? []
-        if !keepsTemplate(.retries, &fields, &task), let retries = fields.integer("retries", in: 0...100_000, &problems) {
+        if !keepsTemplate(.retries, &fields, &task), let retries = fields.integer("retries", in: 0...100_000, &problems)
+        {
             task.retries = retries
             if task.until.isEmpty {
                 // Without a condition of its own a task is tried until it succeeds.
@@ -136,7 +130,9 @@ struct TaskReader {
         task.diff = fields.bool("diff", &problems)
         task.notify = fields.texts("notify", &problems)
         task.listen = fields.texts("listen", &problems)
-        task.tags = own
+        task.tags = fields.texts("tags", &problems).flatMap { tag in
+            tag.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+        }
         task.environment = dictionary(fields.optional("environment"), "environment", fields.what, &problems)
         task.vars = dictionary(fields.optional("vars"), "vars", fields.what, &problems)
         readExecution(&fields, &task, &problems)
@@ -145,16 +141,7 @@ struct TaskReader {
         for entry in fields.allEntries where !["block", "rescue", "always"].contains(entry.key) {
             entry.value.checkTemplates("'\(entry.key)' of \(fields.what)", &problems)
         }
-        return inner.isNeverRun(task) ? nil : task
-    }
-
-    /// Whether a task is one that Ansible runs only when it is asked for by a tag; nobody asks here. Handlers are asked
-    /// for by what notifies them, and blocks are left out with all that is in them.
-    private func isNeverRun(_ task: TaskItem) -> Bool {
-        if case .block(let body) = task.body, body.included == nil {
-            return body.block.isEmpty && body.rescue.isEmpty && body.always.isEmpty && tags.contains("never")
-        }
-        return task.listen.isEmpty && tags.contains("never") && !tags.contains("always")
+        return task
     }
 
     /// A flag, or a template that gives one on the node.

@@ -40,7 +40,8 @@ extension Controller {
             runbook: name,
             nodes: request.nodes,
             parameters: request.parameters,
-            isCheck: request.check
+            isCheck: request.check,
+            tags: TagChoice(only: request.tags ?? [], skipped: request.skipTags ?? [])
         )
         let plan: Plan
         do {
@@ -72,7 +73,9 @@ extension RunReport.Runbook {
             parameters: runbook.parameters,
             check: runbook.isCheck,
             by: "",
-            leftOut: leftOut
+            leftOut: leftOut,
+            tags: runbook.tags?.only,
+            skipTags: runbook.tags?.skipped
         )
     }
 }

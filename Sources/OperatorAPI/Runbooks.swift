@@ -11,6 +11,8 @@ public struct RunbookReport: Codable, Hashable, Sendable {
     /// A line each, in their order.
     public var tasks: [String]
     public var rollbackTasks: [String]
+    /// By which a start may choose among the tasks.
+    public var tags: [String]
     /// What must hold on a node when they are done, a line each.
     public var health: [String]
 
@@ -22,6 +24,7 @@ public struct RunbookReport: Codable, Hashable, Sendable {
         rollout: String,
         tasks: [String],
         rollbackTasks: [String],
+        tags: [String] = [],
         health: [String] = []
     ) {
         self.name = name
@@ -31,6 +34,7 @@ public struct RunbookReport: Codable, Hashable, Sendable {
         self.rollout = rollout
         self.tasks = tasks
         self.rollbackTasks = rollbackTasks
+        self.tags = tags
         self.health = health
     }
 
@@ -59,7 +63,7 @@ public struct RunbookReport: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, description, roles, parameters, rollout, tasks, health
+        case name, description, roles, parameters, rollout, tasks, tags, health
         case rollbackTasks = "rollback_tasks"
     }
 }
@@ -86,11 +90,28 @@ public struct StartRunbook: Codable, Hashable, Sendable {
     public var parameters: [String: String]
     /// Say what would change, and change nothing.
     public var check: Bool
+    /// Only tasks with one of these tags, as with Ansible's `--tags`; nil or none for all.
+    public var tags: [String]?
+    /// Tasks without these tags, as with `--skip-tags`.
+    public var skipTags: [String]?
 
-    public init(nodes: [String] = [], parameters: [String: String] = [:], check: Bool = false) {
+    public init(
+        nodes: [String] = [],
+        parameters: [String: String] = [:],
+        check: Bool = false,
+        tags: [String]? = nil,
+        skipTags: [String]? = nil
+    ) {
         self.nodes = nodes
         self.parameters = parameters
         self.check = check
+        self.tags = tags
+        self.skipTags = skipTags
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case nodes, parameters, check, tags
+        case skipTags = "skip_tags"
     }
 }
 
@@ -106,8 +127,22 @@ extension RunReport {
         public var by: String
         /// The nodes of its roles that do not do their work and are left out, a line each.
         public var leftOut: [String]
+        /// The tags of the tasks that were chosen; nil for all.
+        public var tags: [String]?
+        /// The tags of the tasks that were left out; nil for none.
+        public var skipTags: [String]?
 
-        public init(name: String, parameters: [String: String], check: Bool, by: String, leftOut: [String]) {
+        public init(
+            name: String,
+            parameters: [String: String],
+            check: Bool,
+            by: String,
+            leftOut: [String],
+            tags: [String]? = nil,
+            skipTags: [String]? = nil
+        ) {
+            self.tags = tags
+            self.skipTags = skipTags
             self.name = name
             self.parameters = parameters
             self.check = check
@@ -116,8 +151,9 @@ extension RunReport {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case name, parameters, check, by
+            case name, parameters, check, by, tags
             case leftOut = "left_out"
+            case skipTags = "skip_tags"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Catalog
 public import OperatorAPI
 
 /// Runbooks as text for people.
@@ -31,6 +32,7 @@ public enum RunbookText {
         rows("rollout", [runbook.rollout])
         rows("parameters", runbook.parameters.map { words($0, of: runbook.name) })
         rows("tasks", runbook.tasks)
+        rows("tags", runbook.tags.isEmpty ? [] : [runbook.tags.joined(separator: ", ")])
         rows("health", runbook.health)
         rows("rollback", runbook.rollbackTasks)
         lines.append("start it with: \(runbook.command)".oneLine)
@@ -53,7 +55,16 @@ public enum RunbookText {
     /// Who started it, with what, and who is not part of it.
     static func start(_ runbook: RunReport.Runbook) -> [String] {
         let given = runbook.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return ["by \(runbook.by)" + (given.isEmpty ? "" : " with " + given.joined(separator: ", "))] + runbook.leftOut
+        let who = "by \(runbook.by)" + (given.isEmpty ? "" : " with " + given.joined(separator: ", "))
+        let choice = TagChoice(only: runbook.tags ?? [], skipped: runbook.skipTags ?? [])
+        return [([who] + choice.words).joined(separator: ", ")] + runbook.leftOut
+    }
+
+    /// Tags as `--tags` takes them: several with commas between them; nil for none.
+    public static func tags(_ words: [String]) -> [String]? {
+        let tags = words.flatMap { $0.split(separator: ",") }.map { $0.filter { !$0.isWhitespace } }
+            .filter { !$0.isEmpty }
+        return tags.isEmpty ? nil : tags
     }
 
     /// What `--set NAME=VALUE` gives.

@@ -23,8 +23,16 @@ extension RunbookReport {
                 )
             },
             rollout: runbook.rollout.words,
-            tasks: steps.flatMap { number, tasks in tasks.map { "step \(number): \(words.task($0.task).title)" } },
+            tasks: steps.flatMap { number, tasks in
+                tasks.map { stepped in
+                    // The step is said before.
+                    let tags = stepped.task.tags.filter { $0 != "step\(number)" }
+                    return "step \(number): \(words.task(stepped.task).title)"
+                        + (tags.isEmpty ? "" : ", tags: " + tags.joined(separator: ", "))
+                }
+            },
             rollbackTasks: runbook.rollbackTasks.map { words.task($0).title },
+            tags: runbook.takesTags ? runbook.tags : [],
             health: runbook.health.map { words.probe($0.probe) }
                 + (runbook.checksServices ? ["the health checks of the node's services"] : [])
         )

@@ -13,12 +13,21 @@ public struct RunbookOrder: Hashable, Sendable {
     public var parameters: [String: String]
     /// Say what would change, and change nothing.
     public var isCheck: Bool
+    /// Which of its tasks.
+    public var tags: TagChoice
 
-    public init(runbook: String, nodes: [String] = [], parameters: [String: String] = [:], isCheck: Bool = false) {
+    public init(
+        runbook: String,
+        nodes: [String] = [],
+        parameters: [String: String] = [:],
+        isCheck: Bool = false,
+        tags: TagChoice = TagChoice()
+    ) {
         self.runbook = runbook
         self.nodes = nodes
         self.parameters = parameters
         self.isCheck = isCheck
+        self.tags = tags
     }
 }
 
@@ -30,14 +39,17 @@ public struct PlannedRunbook: Codable, Hashable, Sendable {
     public var isCheck: Bool
     /// Its secret parameters and which of their values it is, by an id that tells nothing of the value.
     public var secrets: [String: String]
+    /// Which of its tasks were chosen; nil where nothing was said.
+    public var tags: TagChoice?
 }
 
 extension PlannedRunbook {
     /// `rotate-logs with keep=7, in check mode`
     public var words: String {
         let given = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return name + (given.isEmpty ? "" : " with " + given.joined(separator: ", "))
-            + (isCheck ? ", in check mode" : "")
+        let more = (tags?.words ?? []) + (isCheck ? ["in check mode"] : [])
+        return ([name + (given.isEmpty ? "" : " with " + given.joined(separator: ", "))] + more)
+            .joined(separator: ", ")
     }
 }
 
@@ -46,10 +58,11 @@ extension Planner {
     ///
     /// - Throws: everything that prevents it, at once.
     public static func plan(_ order: RunbookOrder, _ input: PlanningInput) throws(PlanningProblems) -> Plan {
-        guard let runbook = input.catalog.runbooks[order.runbook] else {
+        guard let whole = input.catalog.runbooks[order.runbook] else {
             throw PlanningProblems(problems: [input.catalog.unknown(runbook: order.runbook)])
         }
-        var problems: [String] = []
+        var problems = whole.problems(with: order.tags)
+        let runbook = whole.choosing(order.tags)
         let values = RunbookValues(runbook, order, input, &problems)
         let (chosen, leftOut) = nodes(of: runbook, order, input, &problems)
         if runbook.checksServices {
@@ -63,7 +76,8 @@ extension Planner {
             name: runbook.name,
             parameters: values.given,
             isCheck: order.isCheck,
-            secrets: values.secrets
+            secrets: values.secrets,
+            tags: order.tags == TagChoice() ? nil : order.tags
         )
         return Plan(
             generation: input.generation,

@@ -66,6 +66,17 @@ struct RunbookRun: ControllerCommand {
     )
     var values: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Only tasks with one of these tags, as with Ansible: 'always' ones too, 'never' ones where it names them.",
+            valueName: "tag,…"
+        )
+    )
+    var tags: [String] = []
+
+    @Option(help: ArgumentHelp("Not the tasks with one of these tags.", valueName: "tag,…"))
+    var skipTags: [String] = []
+
     @Flag(help: "Say what would change, and change nothing, as with Ansible's check mode.")
     var check = false
 
@@ -79,7 +90,13 @@ struct RunbookRun: ControllerCommand {
     @OptionGroup var format: OutputOptions
 
     func run(_ client: ControllerClient) async throws {
-        let request = StartRunbook(nodes: node, parameters: try RunbookText.parameters(values), check: check)
+        let request = StartRunbook(
+            nodes: node,
+            parameters: try RunbookText.parameters(values),
+            check: check,
+            tags: RunbookText.tags(tags),
+            skipTags: RunbookText.tags(skipTags)
+        )
         let run = try await client.post(OperatorPath.start(runbook: name), request, as: RunReport.self)
         if wait {
             Terminal.errors.line("run \(run.id.oneLine)")

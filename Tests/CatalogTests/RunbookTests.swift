@@ -54,7 +54,7 @@ import YAML
         let catalog = try CatalogFolder(path: checkout + "/controller-config").load()
         let runbook = try #require(catalog.runbooks["check-workers"])
         #expect(runbook.roles == ["worker"])
-        #expect(runbook.tasks.count == 4)
+        #expect(runbook.tasks.count == 4 && runbook.checksServices)
     }
 
     @Test(arguments: [
@@ -98,7 +98,7 @@ import YAML
         ),
         (
             "name: a\ntasks: [{command: ls}]\nhealth: [{command: \"ls {{ kep }}\"}]",
-            "3:24: runbook 'a' uses 'kep' here: it has no such parameter and nothing else gives it"
+            "3:27: runbook 'a' uses 'kep' here: it has no such parameter and nothing else gives it"
         ),
         (
             "name: a\ntasks: [{command: ls}]\ncheck_services: often",
@@ -169,12 +169,75 @@ import YAML
         let runbook = try #require(try catalog(["runbooks/a.yaml": text]).runbooks["a"])
         #expect(
             runbook.health == [
-                HealthCheck(probe: .http(url: "http://127.0.0.1:{{ port }}/", contains: "ok"), interval: 1, deadline: 60),
+                HealthCheck(
+                    probe: .http(url: "http://127.0.0.1:{{ port }}/", contains: "ok"),
+                    interval: 1,
+                    deadline: 60
+                ),
                 HealthCheck(probe: .command(["test", "-e", "/a"])),
             ]
         )
         #expect(runbook.checksServices && runbook.tasks.isEmpty)
         let plain = try #require(try catalog(["runbooks/a.yaml": "name: a\ntasks: [{command: ls}]"]).runbooks["a"])
         #expect(plain.health.isEmpty && !plain.checksServices)
+    }
+
+    private static let tagged = """
+        name: a
+        tasks:
+          - {name: plain, command: ls}
+          - {name: deep, command: ls, tags: [deep, step2]}
+          - {name: rare, command: ls, tags: "never, rare"}
+          - block: [{name: inner, command: ls, tags: inner}]
+            tags: outer
+          - import_tasks: {file: more.yaml}
+            tags: brought
+          - {name: told, command: ls, listen: told, tags: of-a-handler}
+        rollback_tasks:
+          - {name: undo, command: ls, tags: deep}
+          - {name: not undone, command: ls, tags: never}
+        """
+
+    private func runbook(_ text: String = Self.tagged) throws -> Runbook {
+        let more = "- {name: brought, command: ls, tags: always}\n"
+        return try #require(try catalog(["runbooks/a.yaml": text, "tasks/more.yaml": more]).runbooks["a"])
+    }
+
+    @Test(arguments: [
+        (TagChoice(), "plain deep block block told"), (TagChoice(only: ["step2"]), "deep block told"),
+        (TagChoice(only: ["rare"]), "rare block told"), (TagChoice(only: ["outer"], skipped: ["always"]), "block told"),
+        (TagChoice(skipped: ["tagged"]), "plain told"),
+    ])
+    func itsTasksAreChosenByTheirTagsAndHandlersStay(choice: TagChoice, names: String) throws {
+        let chosen = try runbook().choosing(choice)
+        #expect(chosen.tasks.map { $0.task.name ?? "block" }.joined(separator: " ") == names)
+        #expect(chosen.rollbackTasks.map(\.name) == ["undo"], "what puts things back is not chosen among")
+    }
+
+    @Test func aChoiceThatCannotBeFollowedIsRefusedWithTheTagsThereAre() throws {
+        let runbook = try runbook()
+        #expect(runbook.tags == ["brought", "deep", "inner", "outer", "rare", "step2"])
+        let all = "there are: brought, deep, inner, outer, rare, step2"
+        #expect(runbook.problems(with: TagChoice(only: ["rare", "all"], skipped: ["never"])) == [])
+        #expect(
+            runbook.problems(with: TagChoice(only: ["deep", "dep"], skipped: ["of-a-handler"])) == [
+                "no task of runbook 'a' has the tag 'dep'; \(all)",
+                "no task of runbook 'a' has the tag 'of-a-handler'; \(all)",
+            ]
+        )
+        #expect(
+            runbook.problems(with: TagChoice(only: ["deep"], skipped: ["deep", "always"])) == [
+                "no task of runbook 'a' is left to carry out; of tags \(all)"
+            ]
+        )
+        let plain = try self.runbook("name: a\ntasks: [{command: ls}]")
+        #expect(
+            plain.problems(with: TagChoice(only: ["x"])) == [
+                "no task of runbook 'a' has the tag 'x'; its tasks have none"
+            ]
+        )
+        let foreign = try self.runbook("name: a\nrunner: ansible\ntasks: [{command: ls, tags: x}]")
+        #expect(foreign.problems(with: TagChoice()) == [])
+        #expect(foreign.problems(with: TagChoice(only: ["x"])).first?.contains("runner: ansible") == true)
     }
 }

@@ -227,7 +227,8 @@ import YAML
                 loop_control: {pause: "{{ often }}"}
             """
         )
-        let numbers = items.map { item in (item.numbers ?? []).map { "\($0.keyword.rawValue) \($0.text) \($0.source)" } }
+        let numbers = items.map { item in (item.numbers ?? []).map { "\($0.keyword.rawValue) \($0.text) \($0.source)" }
+        }
         #expect(
             numbers == [
                 [],
@@ -246,17 +247,52 @@ import YAML
 
     @Test(arguments: [
         ("command: id\n    retries: '{{ nobody }}'", "4:18: service 'web' uses 'nobody' here"),
-        ("command: id\n    delay: '{{ a + }}'", "4:12: 'delay' of a task in deploy_tasks of service 'web' is not a template"),
+        (
+            "command: id\n    delay: '{{ a + }}'",
+            "4:12: 'delay' of a task in deploy_tasks of service 'web' is not a template"
+        ),
         ("command: id\n    delay: soon", "4:12: 'delay' of a task in deploy_tasks of service 'web' must be a time"),
         (
             "block: [{command: id}]\n    retries: 2",
             "4:5: 'retries' of a task in deploy_tasks of service 'web' is for tasks, and this is a block"
         ),
         ("include_tasks: one.yaml\n    until: true", "is for tasks, and this is an include: say it of those in it"),
-        ("block: [{command: id}]\n    register: r", "4:5: 'register' of a task in deploy_tasks of service 'web' is for tasks"),
+        (
+            "block: [{command: id}]\n    register: r",
+            "4:5: 'register' of a task in deploy_tasks of service 'web' is for tasks"
+        ),
     ])
     func whatCannotBeANumberOrHasNoEffectIsRefused(task: String, said: String) throws {
         let found = try refused("  - \(task)\n", ["tasks/one.yaml": "- command: id\n"])
         #expect(found.count == 1 && found[0].contains(said), "\(found)")
+    }
+
+    @Test func whatAnIncludeAppliesIsABlockAroundItsTasks() throws {
+        let more = ["tasks/one.yaml": "- command: id\n", "tasks/web/main.yaml": "- command: id\n"]
+        let items = try service(
+            """
+              - include_tasks: {file: one.yaml, apply: {tags: [a], when: flag}}
+                vars: {flag: true}
+              - include_role: {name: web, apply: {become_user: nova}}
+            """,
+            more
+        )
+        guard case .block(let first) = items[0].body, case .block(let second) = items[1].body,
+            case .block(let applied)? = first.block.first?.body
+        else { throw CancellationError() }
+        #expect(items[0].tags == [] && first.block[0].tags == ["a"] && first.block[0].when == ["flag"])
+        #expect(applied.block.count == 1 && applied.block[0].source == "tasks/one.yaml:1:3")
+        #expect(second.block[0].becomeUser == "nova")
+        for (task, said) in [
+            ("import_tasks: {file: one.yaml, apply: {tags: a}}", "3:36: unknown key 'apply'"),
+            ("include_tasks: {file: one.yaml, apply: a}", "3:44: 'apply' of an include must be a map of keywords"),
+            (
+                "include_tasks: {file: one.yaml, apply: {retries: 3}}",
+                "3:45: 'retries' of a task in tasks/one.yaml is for tasks"
+            ),
+        ] {
+            let found = try refused("  - \(task)\n", more)
+            #expect(found.count == 1 && found[0].contains(said), "\(found)")
+        }
     }
 }

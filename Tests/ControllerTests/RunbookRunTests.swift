@@ -134,6 +134,29 @@ import Testing
         #expect(run.state == "succeeded" && run.runbook?.name == "greet")
     }
 
+    @Test func theTagsThatWereChosenOutliveARestartAndAreShown() async throws {
+        let (bench, agents) = try await deployed(Self.greet + "\n  - {name: rare, command: ls, tags: [never, rare]}")
+        _ = try await start(
+            bench,
+            StartRunbook(parameters: ["words": "hi"], tags: ["rare", "untagged"], skipTags: ["always"])
+        )
+        try bench.restart()
+        try await bench.controller.resume()
+        try await bench.controller.tick()
+        let found = try bundle(try await agents[1].call(.host), bench)
+        guard case .tasks(let tasks)? = found.steps.first?.work else { throw CancellationError() }
+        #expect(tasks.map(\.name) == ["greet", "rare"])
+        let run = try await bench.controller.run("latest")
+        #expect(run.runbook?.tags == ["rare", "untagged"] && run.runbook?.skipTags == ["always"])
+        let words = "run-2: ada runs the runbook greet with words=\"hi\", tags rare, untagged, without tags always"
+        #expect(try await bench.timeline("node-2").contains(words))
+        #expect(
+            await reasons { _ = try await start(bench, StartRunbook(parameters: ["words": "hi"], tags: ["rar"])) }
+                .contains { $0.contains("run-2") },
+            "one at a time"
+        )
+    }
+
     /// The controller dies at each of its transactions, and what is there then is whole.
     @Test(arguments: 0...6)
     func aControllerThatDiesAtTheStartLeavesAllOfItOrNothing(writes: Int) async throws {

@@ -17,6 +17,7 @@ import YAML
         rollout: "canary 1, batch 2",
         tasks: ["step 1: look [command] (runbooks/r.yaml:3:5)", "step 2: rotate [shell] (runbooks/r.yaml:4:5)"],
         rollbackTasks: ["undo [command] (runbooks/r.yaml:9:5)"],
+        tags: ["deep", "step2"],
         health: ["http://127.0.0.1/ contains 'ok'"]
     )
 
@@ -32,6 +33,7 @@ import YAML
                              token: secret; set it: rackwright secret set rotate.token
                   tasks      step 1: look [command] (runbooks/r.yaml:3:5)
                              step 2: rotate [shell] (runbooks/r.yaml:4:5)
+                  tags       deep, step2
                   health     http://127.0.0.1/ contains 'ok'
                   rollback   undo [command] (runbooks/r.yaml:9:5)
                 start it with: rackwright runbook run rotate --set path=…
@@ -60,12 +62,14 @@ import YAML
             parameters: ["path": "\"/a\"", "keep": "3"],
             check: true,
             by: "ada",
-            leftOut: ["n2 is left out: it is failed(servicing)"]
+            leftOut: ["n2 is left out: it is failed(servicing)"],
+            tags: ["deep", "step2"],
+            skipTags: ["slow"]
         )
         #expect(
             RunText.show(run, Samples.look) == """
                 run run-1 of runbook rotate (check), generation 1: running
-                  by ada with keep=3, path="/a"
+                  by ada with keep=3, path="/a", tags deep, step2, without tags slow
                   n2 is left out: it is failed(servicing)
                   started 11:58:30, for 1m
                   wave 1 of 2
@@ -88,6 +92,11 @@ import YAML
         ] {
             #expect(throws: ClientProblem(said)) { try RunbookText.parameters(words) }
         }
+    }
+
+    @Test func tagsAreGivenAsAnsibleTakesThem() {
+        #expect(RunbookText.tags(["a,b", " c ,"]) == ["a", "b", "c"])
+        #expect(RunbookText.tags([]) == nil && RunbookText.tags([","]) == nil)
     }
 
     @Test func theCatalogueShowsItsRunbooks() throws {

@@ -103,6 +103,25 @@ import YAML
         #expect(plan.runbook?.words == "rotate with force=true, in check mode")
     }
 
+    @Test func aChoiceOfTagsLeavesTheTasksThatItNamesAndIsKept() throws {
+        var order = order
+        order.tags = TagChoice(only: ["step3"])
+        let plan = try Planner.plan(order, try input())
+        #expect(plan.nodes.first?.bundle.steps.map(\.number) == [3])
+        #expect(plan.runbook?.tags == order.tags)
+        #expect(plan.runbook?.words == "rotate with force=true, tags step3")
+        order.tags = TagChoice(only: ["stp3"])
+        #expect(
+            problems(order, try input()) == ["no task of runbook 'rotate' has the tag 'stp3'; there are: step3"]
+        )
+        order.tags = TagChoice(skipped: ["step3"])
+        order.isCheck = true
+        let other = try Planner.plan(order, try input())
+        #expect(other.nodes.first?.bundle.steps.map(\.number) == [1])
+        #expect(other.runbook?.words == "rotate with force=true, without tags step3, in check mode")
+        #expect(try Planner.plan(self.order, input()).runbook?.tags == nil, "of a start that says nothing")
+    }
+
     @Test func whatFailsMayBeLeftAsItIs() throws {
         let plan = try Planner.plan(order, try input().stopping())
         #expect(plan.nodes.first?.bundle.rollsBackOnFailure == false)
@@ -225,6 +244,12 @@ import YAML
                 "step 3: last [command] (runbooks/r.yaml:9:5)",
             ]
         )
+        #expect(report.tags == ["step3"])
+        let tagged = "name: a\ntasks: [{name: rare, command: ls, tags: [never, deep, step1]}]"
+        var more = try input()
+        try add(tagged, to: &more)
+        let other = RunbookReport(try #require(more.catalog.runbooks["a"]))
+        #expect(other.tasks == ["step 1: rare [command] (runbooks/r.yaml:2:9), tags: never, deep"])
         #expect(report.parameters.map(\.fallback) == ["7", nil])
     }
 }

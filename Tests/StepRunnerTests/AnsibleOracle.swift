@@ -11,6 +11,8 @@ struct AnsibleOracle {
     static let shared: AnsibleOracle? = find()
 
     let program: String
+    /// The Python that it runs in.
+    var python: String { URL(filePath: program).deletingLastPathComponent().path + "/python3" }
     /// Where its collections are, for modules that are not in ansible-core.
     let collections: [String]
     /// Where mitogen's strategies are: tasks in one Python, so that a thousand do not take ten minutes; nil without it.
@@ -40,14 +42,14 @@ struct AnsibleOracle {
     }
 
     /// Runs a playbook on this machine. Answers what went wrong; nil when nothing did.
-    func play(_ playbook: String, variables: String, in folder: String) throws -> String? {
+    func play(_ playbook: String, variables: String, _ options: [String] = [], in folder: String) throws -> String? {
         // The module for crontabs wants the program to be there, even where it works on a file.
         let programs = folder + "/bin"
         try? FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
         try? FileManager.default.createSymbolicLink(atPath: programs + "/crontab", withDestinationPath: "/bin/false")
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         let command = Command(
-            arguments: [program, "-i", "localhost,", "-c", "local", "-e", variables, playbook],
+            arguments: [program, "-i", "localhost,", "-c", "local", "-e", variables] + options + [playbook],
             environment: [
                 "HOME": folder, "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "ANSIBLE_LOCALHOST_WARNING": "False",
                 "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False",
@@ -56,7 +58,7 @@ struct AnsibleOracle {
                 "ANSIBLE_BECOME_METHOD": "su", "ANSIBLE_BECOME_FLAGS": "-s /bin/sh",
                 "ANSIBLE_STRATEGY_PLUGINS": strategies ?? "",
                 "PATH": "\(programs):\(path)",
-                "ANSIBLE_PYTHON_INTERPRETER": URL(filePath: program).deletingLastPathComponent().path + "/python3",
+                "ANSIBLE_PYTHON_INTERPRETER": python,
             ],
             timeout: 900
         )

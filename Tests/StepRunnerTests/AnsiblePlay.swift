@@ -141,7 +141,8 @@ struct AnsiblePlay {
                 )
                 guard problems.problems.isEmpty else { throw problems }
                 // Each with handlers of its own.
-                return BundleStep(number: index + 1, service: part.name, work: .tasks(items))
+                let tasks = TagChoice().chosen(from: items)
+                return BundleStep(number: index + 1, service: part.name, work: .tasks(tasks))
             }
             var variables = AnsibleTaskCases.variables.asDict ?? [:]
             variables["tree"] = .string(side.tree)

@@ -49,7 +49,8 @@ enum AnsibleTaskCases {
         let wanted = ProcessInfo.processInfo.environment["RACKWRIGHT_ANSIBLE_CASES"]?.split(separator: ",").map(
             String.init
         )
-        return try ["files", "edits", "node", "run", "control", "keywords", "tries", "filters"].flatMap { file -> [Case] in
+        return try ["files", "edits", "node", "run", "control", "keywords", "tries", "tags", "filters"].flatMap {
+            file -> [Case] in
             guard case .list(let items) = try tree(of: file).content else { return [] }
             return try items.map(Case.init)
         }.filter { wanted?.contains($0.name) ?? true }

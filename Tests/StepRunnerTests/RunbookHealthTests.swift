@@ -47,14 +47,13 @@ import Testing
     @Test func afterAPowerCutInTheCheckTheTasksAreNotDoneAgain() async throws {
         let bench = try Bench()
         let work = work("web", "test $0 = service")
-        // Opened, the task's beginning and end, and what it made: the next is the check's beginning.
-        var cut = 0
-        for number in 2...12 where cut == 0 {
+        var found: Int?
+        for number in 2...12 where found == nil {
             let other = try Bench()
             _ = await other.runner { $0 == number ? .before : .none }.attempt(work)
-            if other.endings() == ["mend: changed", "health: sh -c test $0 = service service: unchanged"] { cut = number }
+            if other.endings().last?.hasPrefix("health") == true { found = number }
         }
-        try #require(cut > 0, "the check's end was never lost")
+        let cut = try #require(found, "the check's end was never lost")
         _ = await bench.runner { $0 == cut ? .before : .none }.attempt(work)
         #expect(await bench.run(work).failure == nil)
         #expect(bench.endings().filter { $0.hasPrefix("mend") } == ["mend: changed"])
