@@ -19,8 +19,11 @@ extension ModuleDefinition {
             let result = try context.act(["nmcli", "connection"] + words)
             fields["changed"] = true
             for (key, text) in [("stdout", result.outputText), ("stderr", result.errorText)] {
-                fields[key] = text.isEmpty ? nil : .string(text)
-                fields[key + "_lines"] = text.isEmpty ? nil : lines(of: text)
+                fields.removeValue(forKey: key)
+                fields.removeValue(forKey: key + "_lines")
+                guard !text.isEmpty else { continue }
+                fields[key] = .string(text)
+                fields[key + "_lines"] = lines(of: text)
             }
         }
         if state == "absent" {
