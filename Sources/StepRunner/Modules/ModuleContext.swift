@@ -30,6 +30,13 @@ struct ModuleContext {
 
     var files: NodeFiles { changes.files }
 
+    /// The same, for commands whose output is read: they speak English, unless the task says otherwise.
+    var untranslated: Self {
+        var context = self
+        context.environment.merge(["LANG": "C", "LC_ALL": "C"]) { given, _ in given }
+        return context
+    }
+
     /// How a restart is remembered by those who do not outlive it.
     struct Restart {
         /// The boot that was to end; nil when none was.

@@ -4,8 +4,7 @@ import OrderedCollections
 extension ModuleDefinition {
     /// A connection of NetworkManager's, by its own nmcli: cards, bonds, bridges, VLANs, and what is part of them.
     static let nmcli = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
-        var context = context
-        context.environment.merge(["LANG": "C", "LC_ALL": "C"]) { given, _ in given }
+        let context = context.untranslated
         let name = try arguments.requiredText("conn_name")
         let state = try arguments.choice("state", of: ["present", "absent", "up", "down"], or: "present")
         let shown = try context.run(["nmcli", "--terse", "--escape", "no", "connection", "show", "id", name])

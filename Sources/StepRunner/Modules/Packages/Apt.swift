@@ -5,10 +5,10 @@ import OrderedCollections
 extension ModuleDefinition {
     /// Debian's packages, by apt-get. What dpkg has decides whether there is something to do.
     static let apt = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
-        var context = context
-        context.environment.merge([
-            "DEBIAN_FRONTEND": "noninteractive", "DEBIAN_PRIORITY": "critical", "LANG": "C", "LC_ALL": "C",
-        ]) { given, _ in given }
+        var context = context.untranslated
+        context.environment.merge(["DEBIAN_FRONTEND": "noninteractive", "DEBIAN_PRIORITY": "critical"]) { given, _ in
+            given
+        }
         let apt = try Apt(arguments, context)
         var fields: Fields = ["changed": false]
         let isFresh = try apt.updateCache()

@@ -4,8 +4,7 @@ import OrderedCollections
 extension ModuleDefinition {
     /// RPM packages, by dnf, or by yum where there is no dnf. For `dnf` and `yum`.
     static let dnf = ModuleDefinition(actsOutsideFiles: true) { arguments, context in
-        var context = context
-        context.environment.merge(["LANG": "C", "LC_ALL": "C"]) { given, _ in given }
+        let context = context.untranslated
         let names = arguments.list("name", splitting: true).map(\.description).filter { !$0.isEmpty }
         let tool = PackageTool.found(context.files) == .yum ? "yum" : "dnf"
         let options = try dnfOptions(arguments)
@@ -18,33 +17,26 @@ extension ModuleDefinition {
         }
         if names.isEmpty, try arguments.flag("autoremove", or: false) { try work.perform("autoremove", []) }
         let (wanted, isAll) = (names.filter { $0 != "*" }, names.contains("*"))
-        switch try PackageState(arguments) {
-        case .absent:
-            let held = try wanted.filter { try isInstalled($0, context) }
-            if !held.isEmpty { try work.perform("remove", held) }
-        case .present:
-            let missing = try wanted.filter { try !isInstalled($0, context) }
-            if !missing.isEmpty, try !arguments.flag("update_only", or: false) {
-                try work.perform("install", missing)
-            }
-        case .latest:
-            let missing = try wanted.filter { try !isInstalled($0, context) }
-            let held = wanted.filter { !missing.contains($0) }
-            if isAll || !held.isEmpty {
-                let updates = try context.run([tool, "-q"] + options + ["check-update"] + held)
-                // 100 says that there are updates.
-                guard updates.status == 0 || updates.status == 100 else {
-                    throw ModuleFailure(
-                        "\(tool) check-update ended with \(updates.status): \(updates.lastWords)",
-                        fields: ["rc": .int(updates.status)]
-                    )
-                }
-                if updates.status == 100 { try work.perform("update", held) }
-            }
-            if !missing.isEmpty, try !arguments.flag("update_only", or: false) {
-                try work.perform("install", missing)
-            }
+        let state = try PackageState(arguments)
+        let (held, missing) = try wanted.reduce(into: ([String](), [String]())) { parts, name in
+            if try isInstalled(name, context) { parts.0.append(name) } else { parts.1.append(name) }
         }
+        if state == .absent {
+            if !held.isEmpty { try work.perform("remove", held) }
+            return work.fields
+        }
+        if state == .latest, isAll || !held.isEmpty {
+            let updates = try context.run([tool, "-q"] + options + ["check-update"] + held)
+            // 100 says that there are updates.
+            guard updates.status == 0 || updates.status == 100 else {
+                throw ModuleFailure(
+                    "\(tool) check-update ended with \(updates.status): \(updates.lastWords)",
+                    fields: ["rc": .int(updates.status)]
+                )
+            }
+            if updates.status == 100 { try work.perform("update", held) }
+        }
+        if !missing.isEmpty, try !arguments.flag("update_only", or: false) { try work.perform("install", missing) }
         return work.fields
     }
 
